@@ -1,0 +1,152 @@
+"""What pptui speaks of: podcasts, episodes, chapters, progress and playback.
+
+Seconds are floats, moments are aware UTC datetimes, and every string that came from outside
+has been through `pptui.text` before it is put in here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Where a chapter list comes from; the value is what `--json` prints."""
+
+    NOTES = "notes"
+    PODLOVE = "podlove"
+    JSON = "json"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """`start` and `end` are seconds; `end` is None where the source does not say and nothing follows."""
+
+    start: float
+    title: str
+    end: float | None = None
+    source: Source = Source.NOTES
+    link: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Podcast:
+    """A feed as last fetched. `id` outlives a change of address; `error` is why the last refresh failed."""
+
+    id: str
+    url: str
+    title: str
+    author: str = ""
+    description: str = ""
+    link: str = ""
+    episodes: int = 0
+    unplayed: int = 0
+    refreshed: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One episode as lists show it. `enclosure` is what is played: an http(s) address, or an
+    absolute path for an episode of a local feed or the demo; empty where there is nothing to play."""
+
+    id: str
+    podcast: str
+    title: str
+    podcast_title: str = ""
+    published: datetime | None = None
+    duration: float | None = None
+    enclosure: str = ""
+    media_type: str = ""
+    size: int | None = None
+    link: str = ""
+    guid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was heard of an episode: it is the user's, and outlives the feed.
+
+    `position` is 0 for one that has not begun or was finished. `heard` is when it was last listened to."""
+
+    position: float = 0.0
+    duration: float | None = None
+    played: bool = False
+    heard: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What the user asked for: a feed's address (http, https or an absolute path) and since when."""
+
+    id: str
+    url: str
+    title: str
+    added: datetime
+
+
+class State(StrEnum):
+    """What the player is doing."""
+
+    IDLE = "idle"
+    LOADING = "loading"
+    PLAYING = "playing"
+    PAUSED = "paused"
+    BUFFERING = "buffering"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Where playback stands: made by the player, shown by every bar.
+
+    `duration` is the feed's until the file's own is known (`duration_known`). `buffered` is the
+    second up to which the network has delivered. `notice` is a standing remark such as
+    "no audio device: playing silently"; `error` says why it failed and is empty otherwise."""
+
+    episode: Episode | None = None
+    state: State = State.IDLE
+    position: float = 0.0
+    duration: float | None = None
+    duration_known: bool = False
+    live: bool = False
+    buffered: float | None = None
+    speed: float = 1.0
+    volume: float = 100.0
+    muted: bool = False
+    chapters: tuple[Chapter, ...] = ()
+    notice: str = ""
+    error: str = ""
+
+    @property
+    def chapter_index(self) -> int:
+        """The chapter that `position` is in, -1 before the first: start inclusive, end exclusive."""
+        return chapter_at(self.chapters, self.position)
+
+    @property
+    def chapter(self) -> Chapter | None:
+        index = self.chapter_index
+        return self.chapters[index] if index >= 0 else None
+
+    @property
+    def active(self) -> bool:
+        """Something is loaded or being loaded, playing or not."""
+        return self.state not in (State.IDLE, State.FAILED, State.ENDED)
+
+
+def chapter_at(chapters: tuple[Chapter, ...], position: float) -> int:
+    """Index of the chapter at `position` seconds, -1 in front of the first or in a gap between two."""
+    index = -1
+    for number, chapter in enumerate(chapters):
+        if chapter.start > position:
+            break
+        index = number
+    if index >= 0:
+        end = chapters[index].end
+        if end is not None and position >= end and index + 1 < len(chapters):
+            return -1
+    return index

@@ -1,0 +1,54 @@
+"""Where pptui keeps things: XDG folders, each made when it is first written to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """`config` is the user's to edit, `data` the user's to back up; `cache` and `state` can be deleted."""
+
+    config: Path
+    data: Path
+    cache: Path
+    state: Path
+
+    @property
+    def config_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def library(self) -> Path:
+        return self.data / "library.json"
+
+    @property
+    def position(self) -> Path:
+        return self.data / "position.json"
+
+    @property
+    def catalogue(self) -> Path:
+        return self.cache / "catalogue.sqlite"
+
+    @property
+    def log(self) -> Path:
+        return self.state / "pptui.log"
+
+
+def _folder(variable: str, fallback: str) -> Path:
+    # The XDG Base Directory Specification: a relative path in a variable is to be ignored.
+    value = os.environ.get(variable, "")
+    base = Path(value) if os.path.isabs(value) else Path.home() / fallback
+    return base / "pptui"
+
+
+def paths() -> Paths:
+    """The folders for this user now, as the environment says (XDG Base Directory Specification 0.8)."""
+    return Paths(
+        config=_folder("XDG_CONFIG_HOME", ".config"),
+        data=_folder("XDG_DATA_HOME", ".local/share"),
+        cache=_folder("XDG_CACHE_HOME", ".cache"),
+        state=_folder("XDG_STATE_HOME", ".local/state"),
+    )
