@@ -70,12 +70,19 @@ class Episode:
 class Progress:
     """What was heard of an episode: it is the user's, and outlives the feed.
 
-    `position` is 0 for one that has not begun or was finished. `heard` is when it was last listened to."""
+    `position` is 0 for one that has not begun or was finished. `heard` is when it was last listened to,
+    `chapter` the title of the chapter that `position` is in."""
 
     position: float = 0.0
     duration: float | None = None
     played: bool = False
     heard: datetime | None = None
+    chapter: str = ""
+
+    @property
+    def begun(self) -> bool:
+        """Started and not finished: what "Continue" lists."""
+        return self.position > 0 and not self.played
 
 
 @dataclass(frozen=True, slots=True)

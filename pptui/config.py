@@ -1,0 +1,85 @@
+"""`config.toml`: what the user may set. A mistake in it is reported and that one setting left as it was.
+
+    theme = "auto"          # auto, dark, light, or the name of any Textual theme
+    refresh_after = 60      # minutes; at start, podcasts older than this are refreshed; 0: never
+    new_days = 30           # "New" lists what was published in so many days and not begun yet
+
+    [keys]                  # action = "key,key"; the names are in the command palette and docs/keys.md
+    next_chapter = "full_stop,N"
+
+    [mpv]                   # passed to libmpv by name
+    ao = "null"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pptui import text
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings in force; `problems` are lines for the user about what could not be used.
+
+    `refresh_after` is in minutes, `new_days` in days."""
+
+    theme: str = "auto"
+    refresh_after: int = 60
+    new_days: int = 30
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    mpv: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    problems: tuple[str, ...] = ()
+
+
+def load(path: Path) -> Config:
+    """The user's settings; defaults where there is no file or a setting in it is not usable."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        return Config(problems=(text.line(f"{path.name} is not used: {problem}"),))
+
+    problems: list[str] = []
+
+    def number(name: str, otherwise: int) -> int:
+        value = table.get(name, otherwise)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100_000:
+            return value
+        problems.append(text.line(f"{path.name}: {name} must be a number, 0 or more"))
+        return otherwise
+
+    def strings(name: str) -> Mapping[str, str]:
+        value = table.get(name, {})
+        if not isinstance(value, dict):
+            problems.append(f"{path.name}: [{name}] must be a table")
+            return MappingProxyType({})
+        return MappingProxyType({text.line(key): _plain(item) for key, item in value.items()})
+
+    theme = table.get("theme", "auto")
+    if not isinstance(theme, str):
+        problems.append(f"{path.name}: theme must be a name in quotes")
+        theme = "auto"
+    config = Config(
+        theme=text.line(theme),
+        refresh_after=number("refresh_after", 60),
+        new_days=number("new_days", 30),
+        keys=strings("keys"),
+        mpv=strings("mpv"),
+    )
+    unknown = sorted(table.keys() - {"theme", "refresh_after", "new_days", "keys", "mpv"})
+    problems += [text.line(f"{path.name}: {name!r} is not a setting") for name in unknown]
+    return Config(config.theme, config.refresh_after, config.new_days, config.keys, config.mpv, tuple(problems))
+
+
+def _plain(value: Any) -> str:
+    """A TOML value as mpv writes it: `yes` and `no` for true and false."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return text.line(value)
