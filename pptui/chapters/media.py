@@ -1,0 +1,44 @@
+"""Chapters in the audio file itself, as mpv lists them once the file is open.
+
+mpv reads ID3v2 CHAP, MP4 (Nero and QuickTime), Ogg and Opus comments and Matroska. Its
+`chapter-list` property is a list of maps with `time` in seconds and, where there is one, `title`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from pptui.models import Chapter, Source
+from pptui.text import line
+
+LIMIT = 5000
+
+
+def from_mpv(entries: object, duration: float | None = None, *, shift: float = 0.0) -> tuple[Chapter, ...]:
+    """Chapters in order of their starts, each ending where the next one begins and the last at `duration`.
+
+    `shift` seconds are added to each start. Entries that can't be read, that lie at or behind the end,
+    or that repeat a start are left out; a start before 0 counts as 0. A chapter without a title is
+    called by its number, but a single one is the whole file and no chapter at all.
+    """
+    starts: dict[float, str] = {}
+    for entry in entries if isinstance(entries, list) else []:
+        time = entry.get("time") if isinstance(entry, dict) else None
+        if not isinstance(time, int | float) or not math.isfinite(time):
+            continue
+        start = max(0.0, round(time + shift, 3))
+        if duration is not None and start >= duration > 0:
+            continue
+        title = entry.get("title")
+        starts[start] = starts.get(start) or line(title if isinstance(title, str) else "")
+        if len(starts) >= LIMIT:
+            break
+    if not any(starts.values()) and len(starts) < 2:
+        return ()
+    found = [
+        Chapter(start, starts[start] or f"Chapter {number}", source=Source.FILE)
+        for number, start in enumerate(sorted(starts), 1)
+    ]
+    ends = [*(chapter.start for chapter in found[1:]), duration or None]
+    return tuple(replace(chapter, end=end) for chapter, end in zip(found, ends, strict=True))

@@ -1,0 +1,114 @@
+"""What the engine tells: frozen events, each with the number of the load it belongs to.
+
+Positions and durations are seconds. `load` is the number that `Engine.load` was given; `jump` is
+the number of the last load or seek that had been carried out when the event was made. Whoever
+counts both can tell a late event from one that answers what was asked last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pptui.models import Chapter
+
+
+class Reason(StrEnum):
+    """Why a file is no longer playing."""
+
+    EOF = "eof"
+    ERROR = "error"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The file is open and these are its own facts; comes again when one of them changes.
+
+    `duration` is None where the file does not say. `live` means a stream without an end."""
+
+    load: int
+    duration: float | None
+    chapters: tuple[Chapter, ...]
+    seekable: bool
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Sound comes from `position` on, or would if it were not paused: after a load and after each seek."""
+
+    load: int
+    jump: int
+    position: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Where playback is, about four times a second while it plays."""
+
+    load: int
+    jump: int
+    position: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Paused or resumed by something else than a command to the engine."""
+
+    load: int
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Buffering:
+    """Playback waits for the network, or no longer does; `percent` of what it waits for is there."""
+
+    load: int
+    active: bool
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Buffered:
+    """The network has delivered up to this second."""
+
+    load: int
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The file is no longer playing. `message` is one plain line: with ERROR why, with EOF what the
+    network had to say, if anything, so that an end that came too early can be explained."""
+
+    load: int
+    reason: Reason
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A remark for the user; playback goes on."""
+
+    load: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLost:
+    """mpv is gone; the next load starts it again."""
+
+    load: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """libmpv can't be loaded; `message` says what to install. The next load looks for it again."""
+
+    load: int
+    message: str
+
+
+Event = Opened | Started | Ticked | Paused | Buffering | Buffered | Ended | Notice | EngineLost | Missing

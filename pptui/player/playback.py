@@ -1,0 +1,535 @@
+"""The rules of playing: where an episode goes on, when it is finished, what is written down and when.
+
+One thread, the screen's, calls everything here, `handle` included. Positions are seconds. What the
+user asks for is shown at once; what is recorded is only what has truly begun to play.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+from pptui.models import Chapter, Episode, Playback, Progress, State
+from pptui.player.engine import Engine
+from pptui.player.events import (
+    Buffered,
+    Buffering,
+    Ended,
+    EngineLost,
+    Event,
+    Missing,
+    Notice,
+    Opened,
+    Paused,
+    Reason,
+    Started,
+    Ticked,
+)
+
+SPEEDS = (0.5, 3.0)
+VOLUMES = (0.0, 100.0)
+_SPEED_STEP = 0.1
+_VOLUME_STEP = 5.0
+
+# At most so much is lost when the power goes, in seconds of the clock and of the episode alike.
+_SAVE_EVERY = 4.0
+_LONG_BREAK = timedelta(hours=1)
+_REMIND = 5.0
+# Seeking stops short of the end: only listening finishes an episode.
+_BEFORE_END = 2.0
+# A position this near the end is the end.
+_AT_END = 1.0
+# "Previous" goes to the start of the chapter that it is in from here on, as music players do.
+_INTO_CHAPTER = 3.0
+# mpv reports a place to within the audio that is still on its way to the device.
+_NEAR = 1.0
+
+_NOTHING = "nothing is playing"
+_NO_CHAPTERS = "this episode has no chapters"
+
+Choose = Callable[[tuple[Chapter, ...], tuple[Chapter, ...], float | None], tuple[Chapter, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What is to be kept of an episode now. `chapter` is the title of the one at `position`.
+
+    `urgent` asks for the disk at once, not with the next batch; `final` is the last word about this
+    episode before something else is played, or nothing."""
+
+    episode: Episode
+    position: float
+    duration: float | None
+    played: bool
+    heard: datetime
+    paused: bool
+    chapter: str
+    urgent: bool
+    final: bool
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self.position, self.duration, self.played, self.heard)
+
+
+def embedded_if_none(
+    given: tuple[Chapter, ...], embedded: tuple[Chapter, ...], duration: float | None
+) -> tuple[Chapter, ...]:
+    """The chapters that were given, the file's own where there are none."""
+    return given or embedded
+
+
+class Player:
+    """Plays one episode at a time on an engine.
+
+    `save` and `changed` are called from within the methods and must not wait; `changed` only when
+    the snapshot is another one. `choose` makes one list of the chapters that were given to `play`
+    and those in the file. Methods that the user calls return "" or why they did nothing, in words
+    for a toast.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        save: Callable[[Saved], None],
+        changed: Callable[[Playback], None],
+        choose: Choose = embedded_if_none,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._engine = engine
+        self._save = save
+        self._changed = changed
+        self._choose = choose
+        self._clock = clock
+        self._now = now
+        self._playback = Playback()
+        self._asks = 0
+        self._load = 0
+        self._jump = 0
+        self._asked = 0.0
+        self._started = False
+        self._paused = False
+        self._floor = 0.0
+        self._cut: float | None = None
+        self._given: tuple[Chapter, ...] = ()
+        self._embedded: tuple[Chapter, ...] = ()
+        self._saved_at = 0.0
+        self._saved_position = 0.0
+        self._saved_chapter = -1
+
+    @property
+    def playback(self) -> Playback:
+        return self._playback
+
+    def restore(self, *, speed: float = 1.0, volume: float = 100.0, muted: bool = False) -> None:
+        """Begin with the speed and volume of last time; they stay from one episode to the next."""
+        self._set_speed(speed)
+        self._set_volume(volume)
+        if muted:
+            self.toggle_mute()
+
+    # What the user asks for.
+
+    def play(
+        self,
+        episode: Episode,
+        chapters: tuple[Chapter, ...] = (),
+        progress: Progress | None = None,
+        *,
+        at: float | None = None,
+        paused: bool = False,
+    ) -> str:
+        """Play from exactly `at`, or where `progress` says it stopped: five seconds before that after a
+        break of an hour, from the beginning when it was finished.
+
+        What is loaded already is not loaded again."""
+        current = self._playback
+        same = current.episode is not None and current.episode.id == episode.id
+        if same and current.active:
+            if chapters:
+                self.set_chapters(chapters)
+            if at is not None:
+                self._go(at)
+            self._pause(paused)
+            return ""
+        if not episode.enclosure:
+            return "this episode has nothing to play"
+        progress = progress or Progress()
+        if at is not None:
+            start = max(0.0, at)
+        elif same and current.state is State.FAILED:
+            start = current.position
+        elif same:
+            start = 0.0
+        else:
+            start = self._resume(progress)
+        self._record(urgent=True, final=True)
+        self._given, self._embedded, self._cut = chapters, (), None
+        duration = episode.duration or progress.duration
+        self._playback = Playback(
+            episode=episode,
+            duration=duration,
+            speed=current.speed,
+            volume=current.volume,
+            muted=current.muted,
+            chapters=self._choose(chapters, (), duration),
+        )
+        self._begin(start, paused=paused)
+        return ""
+
+    def toggle(self) -> str:
+        match self._playback.state:
+            case State.IDLE:
+                return _NOTHING
+            case State.ENDED:
+                self._begin(0.0)
+            case State.FAILED:
+                return self.retry()
+            case _:
+                self._pause(not self._paused)
+        return ""
+
+    def pause(self) -> str:
+        if not self._playback.active:
+            return _NOTHING
+        self._pause(True)
+        return ""
+
+    def resume(self) -> str:
+        if self._playback.active:
+            self._pause(False)
+            return ""
+        return self.toggle()
+
+    def stop(self) -> str:
+        """Let go of the episode: what was heard of it is saved, and nothing is loaded any more."""
+        current = self._playback
+        if current.episode is None:
+            return _NOTHING
+        self._record(urgent=True, final=True)
+        self._load = self._jump = 0
+        self._started = False
+        self._engine.stop()
+        self._given = self._embedded = ()
+        self._show(Playback(speed=current.speed, volume=current.volume, muted=current.muted))
+        return ""
+
+    def retry(self) -> str:
+        """Load what failed again, at the place where it failed."""
+        if self._playback.episode is None or self._playback.state is not State.FAILED:
+            return "nothing has failed"
+        self._begin(self._playback.position)
+        return ""
+
+    def seek(self, delta: float) -> str:
+        """Go so many seconds on, or back; several in a row add up."""
+        return self.seek_to(self._playback.position + delta)
+
+    def seek_to(self, seconds: float) -> str:
+        """Go to this second of the episode, to shortly before its end at the furthest."""
+        current = self._playback
+        if current.duration_known and current.duration is not None:
+            seconds = min(seconds, max(current.duration - _BEFORE_END, current.position, 0.0))
+        return self._go(seconds)
+
+    def chapter(self, index: int) -> str:
+        """Go to the start of this chapter, counted from 0."""
+        chapters = self._playback.chapters
+        if not chapters:
+            return _NO_CHAPTERS
+        if not 0 <= index < len(chapters):
+            return f"there is no chapter {index + 1}"
+        return self._go(chapters[index].start)
+
+    def next_chapter(self) -> str:
+        chapters = self._playback.chapters
+        if not chapters:
+            return _NO_CHAPTERS if self._playback.episode else _NOTHING
+        following = self._last_begun() + 1
+        if following >= len(chapters):
+            return "this is the last chapter"
+        return self.chapter(following)
+
+    def previous_chapter(self) -> str:
+        """To the start of this chapter, or of the one before when it has only just begun."""
+        current = self._playback
+        if not current.chapters:
+            return _NO_CHAPTERS if current.episode else _NOTHING
+        index = self._last_begun()
+        if index >= 0 and current.position - current.chapters[index].start <= _INTO_CHAPTER:
+            index -= 1
+        return self.chapter(index) if index >= 0 else self._go(0.0)
+
+    def faster(self) -> str:
+        return self._set_speed(self._playback.speed + _SPEED_STEP)
+
+    def slower(self) -> str:
+        return self._set_speed(self._playback.speed - _SPEED_STEP)
+
+    def normal_speed(self) -> str:
+        return self._set_speed(1.0)
+
+    def louder(self) -> str:
+        return self._set_volume(self._playback.volume + _VOLUME_STEP)
+
+    def quieter(self) -> str:
+        return self._set_volume(self._playback.volume - _VOLUME_STEP)
+
+    def toggle_mute(self) -> str:
+        muted = not self._playback.muted
+        self._engine.set_mute(muted)
+        self._update(muted=muted)
+        return ""
+
+    def set_chapters(self, chapters: tuple[Chapter, ...]) -> None:
+        """Another list for the episode that is loaded; `choose` has its say again."""
+        self._given = chapters
+        self._update(chapters=self._choose(chapters, self._embedded, self._playback.duration))
+
+    def close(self) -> None:
+        """Save, then end the engine."""
+        self._record(urgent=True, final=True)
+        self._started = False
+        self._load = self._jump = 0
+        self._engine.close()
+
+    # What the engine tells.
+
+    def handle(self, event: Event) -> None:
+        """Take in what the engine's sink was given, in order. What belongs to an earlier load is ignored."""
+        if not self._load or event.load != self._load:
+            return
+        match event:
+            case Opened():
+                self._on_opened(event)
+            case Started():
+                self._on_started(event)
+            case Ticked():
+                self._on_ticked(event)
+            case Paused(paused=paused):
+                self._on_paused(paused)
+            case Buffering(active=active):
+                if self._started:
+                    self._update(state=self._state(buffering=active))
+            case Buffered(until=until):
+                self._update(buffered=until)
+            case Ended():
+                self._on_ended(event)
+            case Notice(text=text):
+                self._remark(text)
+            case EngineLost(message=message) | Missing(message=message):
+                self._fail(message)
+            case _:
+                assert_never(event)
+
+    def _on_opened(self, event: Opened) -> None:
+        duration = event.duration or (None if event.live else self._playback.duration)
+        self._embedded = event.chapters
+        self._update(
+            duration=duration,
+            duration_known=event.duration is not None,
+            live=event.live,
+            chapters=self._choose(self._given, event.chapters, duration),
+        )
+
+    def _on_started(self, event: Started) -> None:
+        if event.jump != self._jump:
+            return
+        # A server may only send a file from its beginning. The place that was reached before is kept
+        # until it is reached again.
+        if event.position >= self._asked - _REMIND:
+            self._floor = 0.0
+        elif not self._started:
+            self._floor = self._asked
+            self._remark("this server only sends from the beginning")
+        self._started = True
+        self._update(state=self._state(), position=self._steady(event.position), error="")
+        self._record(urgent=True)
+
+    def _on_ticked(self, event: Ticked) -> None:
+        if not self._started or event.jump != self._jump:
+            return
+        self._update(position=self._steady(event.position))
+        position, chapter = self._playback.position, self._playback.chapter_index
+        if chapter != self._saved_chapter:
+            self._record(urgent=True)
+        elif (
+            abs(position - self._saved_position) >= _SAVE_EVERY
+            or self._clock() - self._saved_at >= _SAVE_EVERY
+        ):
+            self._record()
+
+    def _on_paused(self, paused: bool) -> None:
+        self._paused = paused
+        if self._started:
+            self._update(state=self._state())
+            self._record(urgent=True)
+
+    def _on_ended(self, event: Ended) -> None:
+        current = self._playback
+        if event.reason is Reason.STOPPED:
+            self._fail("playing was stopped")
+        elif not self._started and self._beyond_end():
+            self._begin(0.0, paused=self._paused)
+            self._remark("the file is shorter than the place where it stopped: from the beginning")
+        elif event.reason is Reason.EOF and self._is_end(event.message):
+            self._record(urgent=True, final=True, played=True)
+            self._started = False
+            self._update(state=State.ENDED, position=current.duration or current.position, error="")
+        else:
+            if self._started:
+                self._cut = current.position
+            self._fail(event.message or "the connection was cut")
+
+    # The rules.
+
+    def _resume(self, progress: Progress) -> float:
+        position, duration = progress.position, progress.duration
+        if progress.played or (duration is not None and position >= duration - _AT_END):
+            return 0.0
+        if progress.heard is not None and self._now() - progress.heard >= _LONG_BREAK:
+            position -= _REMIND
+        return max(0.0, position)
+
+    def _is_end(self, message: str) -> bool:
+        """Whether an end of file is the end of the episode, and not of the connection."""
+        current = self._playback
+        if not self._started:
+            # Nothing came after the place where it was cut: that was the end.
+            return self._cut is not None and not message
+        if current.live or current.episode is None:
+            return False
+        if current.episode.enclosure.startswith("/"):
+            return True
+        if current.duration is None or not current.duration_known:
+            return not message
+        return current.position >= current.duration - max(_REMIND, current.duration * 0.01)
+
+    def _beyond_end(self) -> bool:
+        current = self._playback
+        if not current.duration_known or current.duration is None or self._cut is not None:
+            return False
+        return self._asked > 0 and self._asked >= current.duration - _AT_END
+
+    def _steady(self, position: float) -> float:
+        return self._asked if self._asked - _NEAR <= position < self._asked else max(0.0, position)
+
+    def _last_begun(self) -> int:
+        """The last chapter whose start was reached, also in a gap behind its end; -1 before the first."""
+        position = self._playback.position
+        return sum(1 for chapter in self._playback.chapters if chapter.start <= position) - 1
+
+    def _state(self, *, buffering: bool = False) -> State:
+        if self._paused:
+            return State.PAUSED
+        return State.BUFFERING if buffering else State.PLAYING
+
+    def _ask(self) -> int:
+        self._asks += 1
+        return self._asks
+
+    def _begin(self, start: float, *, paused: bool = False) -> None:
+        episode = self._playback.episode
+        if episode is None:
+            return
+        self._load = self._jump = self._ask()
+        self._asked = start
+        self._paused = paused
+        self._started = False
+        self._floor = 0.0
+        self._saved_chapter = -1
+        self._update(state=State.LOADING, position=start, buffered=None, notice="", error="")
+        self._engine.load(self._load, episode.enclosure, start=start, paused=paused, title=episode.title)
+
+    def _go(self, seconds: float) -> str:
+        current = self._playback
+        if current.episode is None:
+            return _NOTHING
+        if current.live:
+            return "this is live: there is only now"
+        seconds = max(0.0, seconds)
+        if not current.active:
+            self._cut = None
+            self._begin(seconds)
+        elif not self._started:
+            # Sound of the place that was asked for first must not be heard.
+            self._begin(seconds, paused=self._paused)
+        else:
+            self._jump = self._ask()
+            self._asked = seconds
+            self._update(position=seconds)
+            self._engine.seek(self._jump, seconds)
+        return ""
+
+    def _pause(self, paused: bool) -> None:
+        if paused == self._paused:
+            return
+        self._paused = paused
+        self._engine.pause(paused)
+        if self._started:
+            self._update(state=self._state())
+            self._record(urgent=True)
+
+    def _set_speed(self, speed: float) -> str:
+        speed = _within(round(speed, 1), SPEEDS)
+        self._engine.set_speed(speed)
+        self._update(speed=speed)
+        return ""
+
+    def _set_volume(self, volume: float) -> str:
+        volume = _within(volume, VOLUMES)
+        if self._playback.muted:
+            self._engine.set_mute(False)
+        self._engine.set_volume(volume)
+        self._update(volume=volume, muted=False)
+        return ""
+
+    def _fail(self, message: str) -> None:
+        self._record(urgent=True)
+        self._started = False
+        self._update(state=State.FAILED, error=message)
+
+    def _remark(self, text: str) -> None:
+        notice = self._playback.notice
+        if text not in notice:
+            self._update(notice=f"{notice} · {text}" if notice else text)
+
+    def _record(self, *, urgent: bool = False, final: bool = False, played: bool = False) -> None:
+        current = self._playback
+        if not self._started or current.episode is None or current.live:
+            return
+        self._saved_at = self._clock()
+        self._saved_position = current.position
+        self._saved_chapter = current.chapter_index
+        if current.position < self._floor and not played:
+            return
+        self._save(
+            Saved(
+                episode=current.episode,
+                position=0.0 if played else current.position,
+                duration=current.duration,
+                played=played,
+                heard=self._now(),
+                paused=self._paused,
+                chapter=current.chapter.title if current.chapter else "",
+                urgent=urgent,
+                final=final,
+            )
+        )
+
+    def _update(self, **changes: object) -> None:
+        self._show(replace(self._playback, **changes))  # type: ignore[arg-type]
+
+    def _show(self, playback: Playback) -> None:
+        if playback != self._playback:
+            self._playback = playback
+            self._changed(playback)
+
+
+def _within(value: float, limits: tuple[float, float]) -> float:
+    return min(max(value, limits[0]), limits[1])
