@@ -1,0 +1,660 @@
+"""What can be fetched again: feeds as last fetched, their episodes, notes and chapters. SQLite.
+
+Nothing of the user's is in it: deleting it loses nothing but the time of a refresh.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pptui.models import Chapter, Episode, Podcast, Progress, Source
+from pptui.store.files import make_folder
+from pptui.store.schema import HEARD, STEPS
+
+
+class Kind(StrEnum):
+    """Which list."""
+
+    PODCAST = "podcast"
+    NEW = "new"
+    CONTINUE = "continue"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which episodes, in which order.
+
+    podcast: of one podcast; all: of every podcast; new: neither begun nor played, published after
+    `since`; these newest first. continue: begun and not played, last heard first. `podcast` narrows
+    each of them to one podcast, `since` only concerns new."""
+
+    kind: Kind = Kind.ALL
+    podcast: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotes:
+    """The show notes as the feed has them: the main text, other texts that may hold chapters, and its chapters."""
+
+    text: str = ""
+    is_html: bool = False
+    others: tuple[str, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    chapters_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEpisode:
+    """An episode on its way into the catalogue."""
+
+    episode: Episode
+    notes: StoredNotes = field(default_factory=StoredNotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an episode in a feed is recognised by as one that is stored."""
+
+    id: str
+    guid: str = ""
+    enclosure: str = ""
+    link: str = ""
+    title: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What the next request for a feed needs: the validators (RFC 9110, 8.8) and a hash of the body."""
+
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+
+
+class StoreError(Exception):
+    """The catalogue can't be written to; the text is one plain line that says why."""
+
+
+T = TypeVar("T")
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_CHUNK = 500  # keys in one statement; SQLite has allowed 999 variables at the least
+_FAR = 1000  # rows from which on it pays to look from which side of a list a page is nearer
+_BUSY = 10.0  # seconds to wait for another process's transaction
+_BUSY_READING = 1.0  # a reader only waits while another process opens or closes the file
+
+# Result codes (https://sqlite.org/rescode.html) after which the file is of no use any more. All
+# others (busy, full, read-only, …) are the world's trouble and leave the file as it is.
+_UNUSABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY_DBMOVED)
+
+_OUT_OF_REACH = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+)
+
+
+def _silent(line: str) -> None:
+    """Nobody is told."""
+
+
+class Catalogue:
+    """The catalogue file. Any thread may use it.
+
+    Reading never waits for writing: there is a connection for each (SQLite in WAL mode). The methods
+    that belong to a refresh (`known`, `state`, `save_feed`, `touch`, `set_error`, `remove`) use the
+    writing one and may wait for each other: they are not for the user interface's thread, and raise
+    StoreError. The others answer in a few milliseconds at any size and don't raise. A damaged file,
+    or one of another version, is set aside and the catalogue begun anew, with a line to `on_problem`."""
+
+    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = _silent) -> None:
+        self._path = path
+        self._tell = on_problem
+        self._scratch: Path | None = None
+        self._progress: dict[str, Progress] = {}
+        self._reading = threading.RLock()
+        self._writing = threading.RLock()  # taken before `_reading`, never inside it
+        self._closed = False
+        try:
+            self._open()
+        except OSError as problem:
+            self._go_elsewhere(problem)
+        except sqlite3.Error as problem:
+            # Not ours, damaged, or newer; but a file that is only busy or out of reach is left alone.
+            if _code(problem) & 0xFF in _OUT_OF_REACH:
+                self._go_elsewhere(problem)
+            else:
+                self._begin_anew(problem)
+
+    # Lists.
+
+    def podcasts(self) -> list[Podcast]:
+        """All podcasts by title. One whose feed was never fetched may have no title yet."""
+        with self._read() as reader:
+            found = [_podcast(row) for row in reader.execute(_PODCASTS)]
+            return sorted(found, key=lambda one: one.title.casefold())
+        return []
+
+    def podcast(self, podcast_id: str) -> Podcast | None:
+        with self._read() as reader:
+            row = reader.execute(f"{_PODCASTS} WHERE p.id = ?", (podcast_id,)).fetchone()
+            return _podcast(row) if row else None
+        return None
+
+    def episodes(self, selection: Selection, offset: int = 0, limit: int = 100) -> list[Episode]:
+        """One page of a list; a `limit` below 0 gives all from `offset` on."""
+        with self._read() as reader:
+            return self._rows(reader, self._keys(reader, selection, offset, limit))
+        return []
+
+    def count(self, selection: Selection) -> int:
+        """How many episodes a list has."""
+        with self._read() as reader:
+            return self._count(reader, selection)
+        return 0
+
+    def episode(self, episode_id: str) -> Episode | None:
+        with self._read() as reader:
+            keys = [key for (key,) in reader.execute("SELECT key FROM episode WHERE id = ?", (episode_id,))]
+            return next(iter(self._rows(reader, keys)), None)
+        return None
+
+    def find(self, podcast_id: str, number: int = 1) -> Episode | None:
+        """The episode that is `number` in its podcast's list, 1 being the newest."""
+        if number < 1:
+            return None
+        found = self.episodes(Selection(Kind.PODCAST, podcast_id), number - 1, 1)
+        return found[0] if found else None
+
+    def missing(self, episode_ids: Iterable[str]) -> set[str]:
+        """Those of these ids that the catalogue does not have."""
+        wanted = set(episode_ids)
+        with self._read() as reader:
+            for part in _parts(list(wanted)):
+                found = reader.execute(f"SELECT id FROM episode WHERE id IN ({_marks(part)})", part)
+                wanted -= {identifier for (identifier,) in found}
+        return wanted
+
+    def notes(self, episode_id: str) -> StoredNotes:
+        """The show notes of an episode; empty ones for one that is not in the catalogue."""
+        with self._read() as reader:
+            row = reader.execute(
+                "SELECT text, is_html, others, chapters, chapters_url FROM notes"
+                " WHERE episode = (SELECT key FROM episode WHERE id = ?)",
+                (episode_id,),
+            ).fetchone()
+            if row:
+                text, is_html, others, chapters, url = row
+                return StoredNotes(text, bool(is_html), tuple(json.loads(others)), _chapters(chapters), url)
+        return StoredNotes()
+
+    @property
+    def version(self) -> int:
+        """Another number whenever something was saved, by this process or another."""
+        with self._read() as reader:
+            return int(reader.execute("PRAGMA data_version").fetchone()[0])
+        return 0
+
+    # What was heard.
+
+    def heard(self, progress: Mapping[str, Progress]) -> None:
+        """Tell the catalogue everything that was heard: lists and counts are made with it.
+
+        Again when another process has changed the library or the catalogue."""
+        with self._read() as reader:
+            self._progress = dict(progress)
+            with _transaction(reader, "BEGIN"):
+                reader.execute("DELETE FROM temp.heard")
+                reader.executemany(_HEARD, [_heard(key, one) for key, one in self._progress.items()])
+
+    def heard_changed(self, episode_id: str, progress: Progress) -> None:
+        """Tell the catalogue what was heard of one episode."""
+        with self._read() as reader:
+            self._progress[episode_id] = progress
+            reader.execute(_HEARD, _heard(episode_id, progress))
+
+    # Refreshing.
+
+    def known(self, podcast_id: str) -> list[Known]:
+        """All stored episodes of a podcast, for telling which of a feed's are new."""
+        with self._write("can't be read") as writer:
+            rows = writer.execute(
+                "SELECT id, guid, enclosure, link, title, published FROM episode"
+                " WHERE podcast = (SELECT key FROM podcast WHERE id = ?) ORDER BY published DESC, place DESC",
+                (podcast_id,),
+            )
+            return [
+                Known(identifier, guid, enclosure, link, title, _moment(published))
+                for identifier, guid, enclosure, link, title, published in rows
+            ]
+
+    def state(self, podcast_id: str) -> FeedState:
+        """As saved with the feed; an empty one for a podcast never fetched."""
+        with self._write("can't be read") as writer:
+            row = writer.execute(
+                "SELECT etag, modified, body_hash FROM podcast WHERE id = ?", (podcast_id,)
+            ).fetchone()
+            return FeedState(*row) if row else FeedState()
+
+    def save_feed(self, podcast: Podcast, episodes: Sequence[StoredEpisode], state: FeedState) -> int:
+        """Store a feed as fetched, as one transaction; returns how many episodes are new.
+
+        Episodes come in the feed's order, each with its lasting id. Those no longer in the feed are
+        kept. `podcast.episodes` and `podcast.unplayed` are not looked at; `refreshed` None means now."""
+        with self._write() as writer, _transaction(writer):
+            key = _save_podcast(writer, podcast, state)
+            new = _save_episodes(writer, key, episodes)
+        with self._read() as reader:
+            touched = [(one, self._progress[one]) for one in new if one in self._progress]
+            reader.executemany(_HEARD, [_heard(*one) for one in touched])
+        return len(new)
+
+    def touch(self, podcast_id: str, state: FeedState) -> None:
+        """A refresh found nothing changed."""
+        with self._write() as writer:
+            writer.execute(
+                "UPDATE podcast SET etag = ?, modified = ?, body_hash = ?, refreshed = ?, error = '' WHERE id = ?",
+                (state.etag, state.modified, state.body_hash, datetime.now(UTC).timestamp(), podcast_id),
+            )
+
+    def set_error(self, podcast_id: str, message: str) -> None:
+        """A refresh failed; everything else about the podcast stays, and it need not be known yet."""
+        with self._write() as writer:
+            writer.execute(
+                "INSERT INTO podcast (id, error) VALUES (?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET error = excluded.error",
+                (podcast_id, message),
+            )
+
+    def remove(self, podcast_id: str) -> None:
+        """Forget a podcast and its episodes."""
+        with self._write() as writer, _transaction(writer):
+            of_podcast = "(SELECT key FROM podcast WHERE id = ?)"
+            writer.execute(
+                f"DELETE FROM notes WHERE episode IN (SELECT key FROM episode WHERE podcast = {of_podcast})",
+                (podcast_id,),
+            )
+            writer.execute(f"DELETE FROM episode WHERE podcast = {of_podcast}", (podcast_id,))
+            writer.execute("DELETE FROM podcast WHERE id = ?", (podcast_id,))
+
+    def close(self) -> None:
+        """Let go of the file. Reading gives nothing afterwards."""
+        with self._writing, self._reading:
+            self._closed = True
+            self._reader.close()
+            self._writer.close()
+            if self._scratch is not None:
+                _unlink(self._scratch)
+                with suppress(OSError):
+                    self._scratch.parent.rmdir()
+
+    # How lists are read: keys in order from an index, then the rows of those keys.
+
+    def _keys(self, reader: sqlite3.Connection, selection: Selection, offset: int, limit: int) -> list[int]:
+        offset = max(offset, 0)
+        count = self._count(reader, selection) if offset > _FAR or limit < 0 else None
+        backwards = False
+        if count is not None:
+            left = max(count - offset, 0)
+            limit = left if limit < 0 else min(limit, left)
+            # The end of a long list is near when one comes from its other side.
+            behind = count - offset - limit
+            if 0 <= behind < offset:
+                offset, backwards = behind, True
+        query, values = keys_query(selection, backwards=backwards)
+        rows = reader.execute(query, {**values, "limit": limit, "offset": offset})
+        keys = [key for (key,) in rows]
+        return keys[::-1] if backwards else keys
+
+    def _count(self, reader: sqlite3.Connection, selection: Selection) -> int:
+        source, values = _source(selection)
+        query = f"SELECT count(*) FROM {source}"
+        if selection.kind in (Kind.ALL, Kind.PODCAST):
+            where = "" if selection.podcast is None else " WHERE id = :podcast"
+            query = f"SELECT coalesce(sum(episodes), 0) FROM podcast{where}"
+        return int(reader.execute(query, values).fetchone()[0])
+
+    def _rows(self, reader: sqlite3.Connection, keys: list[int]) -> list[Episode]:
+        found: dict[int, Episode] = {}
+        for part in _parts(keys):
+            query = (
+                f"SELECT e.key, {_EPISODE} FROM episode e CROSS JOIN podcast p ON p.key = e.podcast"
+                f" WHERE e.key IN ({_marks(part)})"
+            )
+            for key, identifier, podcast, title, podcast_title, published, *rest in reader.execute(
+                query, part
+            ):
+                found[key] = Episode(identifier, podcast, title, podcast_title, _moment(published), *rest)
+        return [found[key] for key in keys if key in found]
+
+    # The file.
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        """The reading connection. What goes wrong ends the block and is told, not raised."""
+        with self._reading:
+            reader = self._reader
+            try:
+                yield reader
+            except sqlite3.Error as problem:
+                failed = problem
+            else:
+                return
+        # Outside, because mending needs the writing lock and that one comes first.
+        self._mend(failed, reader)
+
+    @contextmanager
+    def _write(self, trouble: str = "can't be saved") -> Iterator[sqlite3.Connection]:
+        """The writing connection. Raises StoreError."""
+        with self._writing:
+            writer = self._writer
+            try:
+                yield writer
+            except sqlite3.Error as problem:
+                self._mend(problem, writer, tell=False)
+                raise StoreError(f"the catalogue {trouble}: {problem}") from problem
+
+    def _mend(self, problem: sqlite3.Error, connection: sqlite3.Connection, *, tell: bool = True) -> None:
+        with self._writing, self._reading:
+            if self._closed or connection not in (self._reader, self._writer):
+                return
+            if _code(problem) in _UNUSABLE:
+                self._reader.close()
+                self._writer.close()
+                self._begin_anew(problem)
+                return
+        if tell:
+            self._tell(f"the catalogue can't be read: {problem}")
+
+    def _begin_anew(self, problem: Exception) -> None:
+        path = self._scratch or self._path
+        self._tell(f"the catalogue could not be used ({problem}) and is begun anew: refresh to fill it again")
+        try:
+            with suppress(FileNotFoundError):
+                os.replace(path, path.with_name(f"{path.name}.damaged"))
+            _unlink(path)
+            self._open()
+        except (OSError, sqlite3.Error) as again:
+            self._go_elsewhere(again)
+
+    def _go_elsewhere(self, problem: Exception) -> None:
+        """Where the folder can't be used, there is still a catalogue until the program ends."""
+        import tempfile
+
+        what = problem.strerror if isinstance(problem, OSError) else problem
+        self._tell(
+            f"the catalogue can't be kept in {self._path.parent} ({what}): it lasts until pptui is closed"
+        )
+        self._scratch = Path(tempfile.mkdtemp(prefix="pptui-")) / self._path.name
+        self._open()
+
+    def _open(self) -> None:
+        path = self._scratch or self._path
+        make_folder(path.parent)
+        # SQLite would let others read it. Its -wal and -shm get the mode of the file itself.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        writer = _connect(path, _BUSY)
+        try:
+            _migrate(writer)
+            reader = _connect(path, _BUSY_READING)
+        except BaseException:
+            writer.close()
+            raise
+        for statement in HEARD:
+            reader.execute(statement)
+        reader.executemany(_HEARD, [_heard(key, one) for key, one in self._progress.items()])
+        self._writer, self._reader = writer, reader
+
+
+_PODCASTS = (
+    "SELECT p.id, p.url, p.title, p.author, p.description, p.link, p.episodes,"
+    " p.episodes - (SELECT count(*) FROM temp.heard h WHERE h.played AND h.podcast = p.key),"
+    " p.refreshed, p.error FROM podcast p"
+)
+_EPISODE = (
+    "e.id, p.id, e.title, p.title, e.published, e.duration, e.enclosure, e.media_type, e.size, e.link, e.guid"
+)
+_HEARD = (
+    "INSERT OR REPLACE INTO temp.heard (position, played, heard, key, podcast)"
+    " SELECT ?, ?, ?, key, podcast FROM episode WHERE id = ?"
+)
+_UNTOUCHED = "NOT EXISTS (SELECT 1 FROM temp.heard h WHERE h.key = e.key AND (h.position > 0 OR h.played))"
+
+
+def keys_query(selection: Selection, *, backwards: bool = False) -> tuple[str, dict[str, Any]]:
+    """The statement that gives the keys of a list in its order, with its values but for limit and offset."""
+    source, values = _source(selection)
+    # (column, descending); the key decides among equals, so that no episode is on two pages.
+    order = [("e.published", True), ("e.place", True), ("e.key", False)]
+    if selection.kind is Kind.CONTINUE:
+        order = [("h.heard", True), ("h.key", False)]
+    by = ", ".join(f"{column} {'DESC' if falls != backwards else 'ASC'}" for column, falls in order)
+    return (f"SELECT e.key FROM {source} ORDER BY {by} LIMIT :limit OFFSET :offset", values)
+
+
+def _source(selection: Selection) -> tuple[str, dict[str, Any]]:
+    """What comes after FROM, and its values."""
+    source = "episode e"
+    conditions = []
+    values: dict[str, Any] = {}
+    if selection.podcast is not None:
+        conditions.append("e.podcast = (SELECT key FROM podcast WHERE id = :podcast)")
+        values["podcast"] = selection.podcast
+    if selection.kind is Kind.CONTINUE:
+        # CROSS JOIN keeps this order: from what was heard to the episodes.
+        source = "temp.heard h CROSS JOIN episode e ON e.key = h.key"
+        conditions.append("h.position > 0 AND NOT h.played")
+    elif selection.kind is Kind.NEW:
+        if selection.since is not None:
+            conditions.append("e.published > :since")
+            values["since"] = selection.since.timestamp()
+        conditions.append(_UNTOUCHED)
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return source + where, values
+
+
+def _save_podcast(writer: sqlite3.Connection, podcast: Podcast, state: FeedState) -> int:
+    columns = (
+        "url",
+        "title",
+        "author",
+        "description",
+        "link",
+        "refreshed",
+        "error",
+        "etag",
+        "modified",
+        "body_hash",
+    )
+    refreshed = podcast.refreshed or datetime.now(UTC)
+    writer.execute(
+        f"INSERT INTO podcast (id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+        f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{one} = excluded.{one}' for one in columns)}",
+        (
+            podcast.id,
+            podcast.url,
+            podcast.title,
+            podcast.author,
+            podcast.description,
+            podcast.link,
+            refreshed.timestamp(),
+            podcast.error,
+            state.etag,
+            state.modified,
+            state.body_hash,
+        ),
+    )
+    return int(writer.execute("SELECT key FROM podcast WHERE id = ?", (podcast.id,)).fetchone()[0])
+
+
+def _save_episodes(writer: sqlite3.Connection, podcast: int, episodes: Sequence[StoredEpisode]) -> set[str]:
+    """Write those that are new or changed; returns the ids of the new ones."""
+    from hashlib import blake2b
+
+    rows = writer.execute("SELECT id, key, digest, place FROM episode WHERE podcast = ?", (podcast,))
+    stored = {identifier: rest for identifier, *rest in rows}
+    new: set[str] = set()
+    place = -1
+    # From the last item to the first; of two with the same id the first in the feed counts.
+    for one in {one.episode.id: one for one in reversed(episodes)}.values():
+        fields, notes = _episode_values(one.episode), _notes_values(one.notes)
+        content = repr((fields, notes)).encode("utf-8", "backslashreplace")
+        digest = int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)
+        known = stored.get(one.episode.id)
+        if known is None:
+            place += 1
+            cursor = writer.execute(_INSERT, (one.episode.id, podcast, place, digest, *fields))
+            # An id that another podcast has already stays with that one.
+            if cursor.rowcount:
+                new.add(one.episode.id)
+                writer.execute(_NOTES, (cursor.lastrowid, *notes))
+            continue
+        key, old_digest, old_place = known
+        place = max(place + 1, old_place)
+        if digest != old_digest:
+            writer.execute(_UPDATE, (place, digest, *fields, key))
+            writer.execute(_NOTES, (key, *notes))
+        elif place != old_place:
+            writer.execute("UPDATE episode SET place = ? WHERE key = ?", (place, key))
+    writer.execute(
+        "UPDATE podcast SET episodes = (SELECT count(*) FROM episode WHERE podcast = :key),"
+        " newest = (SELECT max(published) FROM episode WHERE podcast = :key) WHERE key = :key",
+        {"key": podcast},
+    )
+    return new
+
+
+_FIELDS = ("title", "published", "duration", "enclosure", "media_type", "size", "link", "guid")
+_INSERT = (
+    f"INSERT INTO episode (id, podcast, place, digest, {', '.join(_FIELDS)})"
+    f" VALUES (?, ?, ?, ?{', ?' * len(_FIELDS)}) ON CONFLICT (id) DO NOTHING"
+)
+_UPDATE = (
+    f"UPDATE episode SET place = ?, digest = ?, {', '.join(f'{one} = ?' for one in _FIELDS)} WHERE key = ?"
+)
+_NOTES = (
+    "INSERT OR REPLACE INTO notes (episode, text, is_html, others, chapters, chapters_url)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+
+def _episode_values(episode: Episode) -> tuple[object, ...]:
+    size = episode.size
+    return (
+        episode.title,
+        episode.published.timestamp() if episode.published else None,
+        episode.duration if episode.duration is not None and math.isfinite(episode.duration) else None,
+        episode.enclosure,
+        episode.media_type,
+        size if size is not None and 0 <= size < 2**63 else None,  # what an INTEGER holds
+        episode.link,
+        episode.guid,
+    )
+
+
+def _notes_values(notes: StoredNotes) -> tuple[object, ...]:
+    chapters = [[one.start, one.title, one.end, one.source, one.link, one.image] for one in notes.chapters]
+    return (notes.text, notes.is_html, json.dumps(notes.others), json.dumps(chapters), notes.chapters_url)
+
+
+def _chapters(stored: str) -> tuple[Chapter, ...]:
+    return tuple(
+        Chapter(start, title, end, Source(source), link, image)
+        for start, title, end, source, link, image in json.loads(stored)
+    )
+
+
+def _heard(episode_id: str, progress: Progress) -> tuple[object, ...]:
+    when = progress.heard.timestamp() if progress.heard else None
+    return progress.position, progress.played, when, episode_id
+
+
+def _moment(stored: float | None) -> datetime | None:
+    return None if stored is None else _EPOCH + timedelta(seconds=stored)
+
+
+def _podcast(row: Sequence[Any]) -> Podcast:
+    columns = list(row)
+    columns[8] = _moment(columns[8])
+    return Podcast(*columns)
+
+
+def _parts(values: list[T]) -> Iterator[list[T]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _connect(path: Path, patience: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    # The last commits may be lost when the power fails, never the file: a refresh brings them back.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _migrate(writer: sqlite3.Connection) -> None:
+    """Take the file through the steps it has not been through. Raises sqlite3.DatabaseError."""
+    if _schema_version(writer) < len(STEPS):
+        with _transaction(writer):
+            # Another process may have done it while this one waited.
+            for step in STEPS[_schema_version(writer) :]:
+                for statement in step:
+                    writer.execute(statement)
+            writer.execute(f"PRAGMA user_version = {len(STEPS)}")
+    version = _schema_version(writer)
+    if version > len(STEPS):
+        raise sqlite3.DatabaseError(
+            f"written by a newer pptui: version {version}, this one knows {len(STEPS)}"
+        )
+    writer.execute("SELECT 1 FROM podcast, episode, notes LIMIT 0")
+
+
+def _schema_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _code(problem: sqlite3.Error) -> int:
+    """The extended result code, 0 where the error is Python's own."""
+    return getattr(problem, "sqlite_errorcode", 0)
+
+
+def _unlink(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)

@@ -1,0 +1,189 @@
+"""Where playback stands, on disk every few seconds: `position.json`, folded into the library."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pptui.models import Episode, Progress
+from pptui.store import fields
+from pptui.store.files import Damaged, SafeFile, reason
+from pptui.store.library import Library
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is playing or was last. `position` and `duration` are seconds, `heard` is the moment of writing."""
+
+    episode: Episode
+    position: float
+    duration: float | None = None
+    paused: bool = False
+    played: bool = False
+    chapter: str = ""
+    heard: datetime | None = None
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self.position, self.duration, self.played, self.heard, self.chapter)
+
+
+def _silent(line: str) -> None:
+    """Nobody is told."""
+
+
+class Journal:
+    """The position file. `write` never waits; only the latest entry matters and only that is written.
+
+    A write that fails is told to `on_problem` once, from the writer's thread, and made good by the
+    next. Two processes may use one file: the last to write wins, and each episode's own position is
+    safe in the library."""
+
+    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = _silent) -> None:
+        self._tell = on_problem
+        self._file = SafeFile(path, on_problem)
+        self._disk = threading.Lock()
+        self._state = threading.Condition()
+        self._latest: Entry | None = None
+        self._waiting = False  # the latest is not on disk
+        self._attempts = 0
+        self._busy = False
+        self._hurry = False
+        self._closing = False
+        self._writer: threading.Thread | None = None
+        self.problem = ""
+
+    def write(self, entry: Entry) -> None:
+        """Have this entry on disk soon, in place of any other."""
+        with self._state:
+            self._latest = entry
+            self._waiting = True
+            self._wake()
+
+    def read(self) -> Entry | None:
+        """The last entry, None where there is none or it can't be read."""
+        with self._state:
+            if self._latest is not None:
+                return self._latest
+        try:
+            with self._disk:
+                return self._file.read(_parse)
+        except OSError as trouble:
+            self._tell(f"{self._file.path.name} can't be read: {reason(trouble)}")
+            return None
+
+    def sync(self, timeout: float = 5.0) -> bool:
+        """Wait until the latest entry is on disk: False when that failed or took `timeout` seconds."""
+        with self._state:
+            if not self._waiting:
+                return True
+            enough = self._attempts + (2 if self._busy else 1)
+            self._wake()
+            self._state.wait_for(lambda: not self._waiting or self._attempts >= enough, timeout)
+            return not self._waiting
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """Write what is left and end the writer; the answer is that of `sync`."""
+        saved = self.sync(timeout)
+        with self._state:
+            self._closing = True
+            writer = self._writer
+            self._state.notify_all()
+        if writer is not None:
+            writer.join(timeout if saved else 0.1)
+        if self._disk.acquire(blocking=False):
+            self._file.close()
+            self._disk.release()
+        return saved
+
+    def _wake(self) -> None:
+        self._hurry = True
+        if self._writer is None or not self._writer.is_alive():
+            self._closing = False
+            self._writer = threading.Thread(target=self._write_behind, name="journal-writer", daemon=True)
+            self._writer.start()
+        self._state.notify_all()
+
+    def _write_behind(self) -> None:
+        while True:
+            with self._state:
+                self._state.wait_for(lambda: self._hurry or self._closing)
+                if self._closing:
+                    return
+                entry = self._latest
+                self._hurry = False
+                self._busy = True
+            trouble = self._put(entry) if entry is not None else ""
+            with self._state:
+                self._waiting = bool(trouble) or self._latest is not entry
+                news = trouble if trouble != self.problem else ""
+                self.problem = trouble
+                self._attempts += 1
+                self._busy = False
+                self._state.notify_all()
+            if news:
+                self._tell(news)
+
+    def _put(self, entry: Entry) -> str:
+        try:
+            with self._disk, self._file.locked():
+                self._file.write(_serialise(entry))
+        except OSError as trouble:
+            return f"{self._file.path.name} can't be saved: {reason(trouble)}; it is tried again"
+        except Exception as trouble:  # noqa: BLE001 - the writer must live, for the next position
+            return f"{self._file.path.name} can't be saved: {trouble!r}"
+        return ""
+
+
+def fold(journal: Journal, library: Library) -> bool:
+    """Take the journal's position into the library if it is the later of the two; True if it was.
+
+    For the start: after a crash the journal is a few seconds old, the library as old as the last pause."""
+    entry = journal.read()
+    if entry is None:
+        return False
+    known = library.progress(entry.episode.id).heard
+    if known is not None and (entry.heard is None or known >= entry.heard):
+        return False
+    library.record(entry.episode, entry.progress)
+    return True
+
+
+def _serialise(entry: Entry) -> bytes:
+    document = {
+        "version": _VERSION,
+        "id": entry.episode.id,
+        **fields.episode_fields(entry.episode),
+        **fields.progress_fields(entry.progress),
+        "paused": entry.paused,
+    }
+    kept = {key: value for key, value in document.items() if value is not None}
+    return (json.dumps(kept, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _parse(data: bytes) -> Entry:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise Damaged("not whole JSON" if data.strip(b"\0") else "empty") from None
+    if not isinstance(document, dict) or not fields.string(document, "id"):
+        raise Damaged("not in the shape of a position")
+    version = document.get("version", _VERSION)
+    if not isinstance(version, int) or version > _VERSION:
+        raise Damaged(f"written by a newer pptui: version {version}, this one knows {_VERSION}")
+    progress = fields.progress(document)
+    return Entry(
+        episode=fields.episode(fields.string(document, "id"), document),
+        position=progress.position,
+        duration=progress.duration,
+        paused=document.get("paused") is True,
+        played=progress.played,
+        chapter=progress.chapter,
+        heard=progress.heard,
+    )

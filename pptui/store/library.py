@@ -1,0 +1,200 @@
+"""What is the user's: subscriptions, what was heard and how far, settings. `library.json`.
+
+Tables: `subscriptions` by podcast id, `episodes` (those touched) by episode id, `settings` by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pptui.models import Episode, Progress, Subscription
+from pptui.store import fields
+from pptui.store.documents import Change, DocumentStore, Key
+from pptui.store.storage import Document
+
+T = TypeVar("T")
+
+SUBSCRIPTIONS = "subscriptions"
+EPISODES = "episodes"
+SETTINGS = "settings"
+
+_UNDO_STEPS = 100
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+def _silent(line: str) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A change that can be taken back: for each document what it was and what we made of it."""
+
+    words: str
+    documents: tuple[tuple[Key, Document | None, Document | None], ...]
+
+
+class Library:
+    """The user's library: in memory, at once; on disk when `flush` says so.
+
+    Any thread may use it and none waits for the disk. `on_problem` gets one plain line for each thing
+    that went wrong (a damaged file restored, a full disk), from whichever thread met it; `problem`
+    stands until it is mended. `version` grows with every change, our own or another process's."""
+
+    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = _silent) -> None:
+        self._store = DocumentStore(path, on_problem)
+        self._steps: deque[_Step] = deque(maxlen=_UNDO_STEPS)
+        self._read: dict[str, tuple[Document, tuple[Episode, Progress]]] = {}
+
+    @property
+    def version(self) -> int:
+        return self._store.version
+
+    @property
+    def problem(self) -> str:
+        """Why the last write failed, or "": what was not written is in memory and will be tried again."""
+        return self._store.problem
+
+    # Subscriptions.
+
+    def subscriptions(self) -> list[Subscription]:
+        """All of them, the oldest first."""
+        rows = self._store.rows(SUBSCRIPTIONS).items()
+        found = [one for key, document in rows if (one := fields.subscription(key, document))]
+        return sorted(found, key=lambda one: one.added)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        self._change(SUBSCRIPTIONS, subscription.id, Change(fields.subscription_fields(subscription)))
+
+    def unsubscribe(self, podcast_id: str) -> None:
+        """Forget the subscription and keep what was heard. `undo` takes it back."""
+        key = (SUBSCRIPTIONS, podcast_id)
+        before = self._store.get(*key)
+        if before is not None:
+            one = fields.subscription(podcast_id, before)
+            self._undoable(f"unsubscribed from {one.title if one else podcast_id}", {key: Change(None)})
+
+    def move(self, podcast_id: str, url: str) -> None:
+        """The feed has another address now."""
+        self._change(SUBSCRIPTIONS, podcast_id, Change({"url": url}, existing=True))
+
+    def retitle(self, podcast_id: str, title: str) -> None:
+        """The feed calls itself something else now."""
+        before = self._store.get(SUBSCRIPTIONS, podcast_id)
+        if before is not None and before.get("title") != title:
+            self._change(SUBSCRIPTIONS, podcast_id, Change({"title": title}, existing=True))
+
+    # What was heard.
+
+    def progress(self, episode_id: str) -> Progress:
+        """How far an episode was heard; `Progress()` for one never touched."""
+        document = self._store.get(EPISODES, episode_id)
+        return Progress() if document is None else self._touched(episode_id, document)[1]
+
+    def all_progress(self) -> Mapping[str, Progress]:
+        """Of all touched episodes, by episode id."""
+        rows = self._store.rows(EPISODES).items()
+        return {key: self._touched(key, document)[1] for key, document in rows}
+
+    def episode(self, episode_id: str) -> Episode | None:
+        """A touched episode as it was when last recorded."""
+        document = self._store.get(EPISODES, episode_id)
+        return None if document is None else self._touched(episode_id, document)[0]
+
+    def touched(self) -> list[tuple[Episode, Progress]]:
+        """All episodes ever begun or marked, with how far they were heard; also those in no feed any more."""
+        return [self._touched(key, document) for key, document in self._store.rows(EPISODES).items()]
+
+    def continuing(self) -> list[tuple[Episode, Progress]]:
+        """Begun and not finished, the last heard first."""
+        begun = [one for one in self.touched() if one[1].begun]
+        return sorted(begun, key=lambda one: one[1].heard or _EPOCH, reverse=True)
+
+    def record(self, episode: Episode, progress: Progress) -> None:
+        """Keep how far an episode was heard, and enough of it to outlive its feed."""
+        self._change(EPISODES, episode.id, _recorded(episode, progress))
+
+    def record_all(self, items: Iterable[tuple[Episode, Progress]]) -> None:
+        """Record several at once, as the user's own decision: `undo` takes it back."""
+        marks = [(episode, progress) for episode, progress in items if self.progress(episode.id) != progress]
+        played = sum(progress.played for _, progress in marks)
+        if marks:
+            count = f"{len(marks)} episode{'s' if len(marks) > 1 else ''}"
+            words = {len(marks): f"marked {count} played", 0: f"marked {count} not played"}
+            self._undoable(
+                words.get(played, f"changed {count}"),
+                {(EPISODES, episode.id): _recorded(episode, progress) for episode, progress in marks},
+            )
+
+    def _touched(self, identifier: str, document: Document) -> tuple[Episode, Progress]:
+        # A document is never changed in place, so what was read from it holds for as long as it is the same.
+        known = self._read.get(identifier)
+        if known is None or known[0] is not document:
+            known = (document, (fields.episode(identifier, document), fields.progress(document)))
+            self._read[identifier] = known
+        return known[1]
+
+    # Settings: what the program remembers by itself, such as volume and speed.
+
+    def setting(self, key: str, default: T) -> T:
+        """A remembered value, or `default` where there is none or one of another type."""
+        value = (self._store.get(SETTINGS, key) or {}).get("value")
+        if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        return value if value is not None and (default is None or type(value) is type(default)) else default
+
+    def set_setting(self, key: str, value: object) -> None:
+        """Remember a value; raises TypeError for one that JSON can't hold."""
+        json.dumps(value)
+        if (self._store.get(SETTINGS, key) or {}).get("value") != value:
+            self._change(SETTINGS, key, Change({"value": value}))
+
+    # Changes.
+
+    def undo(self) -> str | None:
+        """Take back the last unsubscribing or marking; what it was in words, None where there is none.
+
+        An episode that was listened to since, or changed by another process, is left as it is now."""
+        while self._steps:
+            step = self._steps.pop()
+            back = [
+                (key, Change(before, fresh=True))
+                for key, before, after in step.documents
+                if self._store.get(*key) == after
+            ]
+            if back:
+                self._store.change(back)
+                return step.words
+        return None
+
+    def _undoable(self, words: str, changes: Mapping[Key, Change]) -> None:
+        before = {key: self._store.get(*key) for key in changes}
+        self._store.change(changes.items())
+        self._steps.append(_Step(words, tuple((key, before[key], self._store.get(*key)) for key in changes)))
+
+    def _change(self, table: str, identifier: str, change: Change) -> None:
+        self._store.change([((table, identifier), change)])
+
+    # The file.
+
+    def reload(self) -> bool:
+        """Take up what another process has written; True when something changed. Cheap when nothing did."""
+        return self._store.reload()
+
+    def flush(self, timeout: float = 5.0) -> bool:
+        """Wait until everything is on disk: False when that failed (see `problem`) or took too long."""
+        return self._store.flush(timeout)
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """Write what is left, and let go of the file."""
+        return self._store.close(timeout)
+
+
+def _recorded(episode: Episode, progress: Progress) -> Change:
+    return Change({**fields.episode_fields(episode), **fields.progress_fields(progress)})

@@ -1,0 +1,76 @@
+"""Tables of the catalogue, and how an older file becomes a newer one."""
+
+from __future__ import annotations
+
+# Episodes are read by the page, so each list's order is an index and nothing is sorted. What a row
+# doesn't show (notes, chapters) is in a table of its own, or a page of rows would be megabytes.
+#
+# `place` is the order in the feed, the first item having the highest. It decides among episodes
+# without a date or with the same one. Highest first, so that a new item at the top leaves all others
+# their number. NULL sorts below every date: descending, the undated come last.
+#
+# A key is never given a second time (AUTOINCREMENT): an open pptui remembers by key what was heard,
+# while another process may remove a podcast.
+#
+# `digest` tells whether an episode in a fetched feed is the one stored, so that a refresh writes
+# only what changed.
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE podcast (
+            key INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            url TEXT NOT NULL DEFAULT '',
+            title TEXT NOT NULL DEFAULT '',
+            author TEXT NOT NULL DEFAULT '',
+            description TEXT NOT NULL DEFAULT '',
+            link TEXT NOT NULL DEFAULT '',
+            episodes INTEGER NOT NULL DEFAULT 0,
+            newest REAL,
+            refreshed REAL,
+            error TEXT NOT NULL DEFAULT '',
+            etag TEXT NOT NULL DEFAULT '',
+            modified TEXT NOT NULL DEFAULT '',
+            body_hash TEXT NOT NULL DEFAULT ''
+        )""",
+        """CREATE TABLE episode (
+            key INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            podcast INTEGER NOT NULL REFERENCES podcast (key),
+            place INTEGER NOT NULL,
+            published REAL,
+            title TEXT NOT NULL,
+            duration REAL,
+            enclosure TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            size INTEGER,
+            link TEXT NOT NULL,
+            guid TEXT NOT NULL,
+            digest INTEGER NOT NULL
+        )""",
+        "CREATE INDEX episode_of_podcast ON episode (podcast, published DESC, place DESC)",
+        "CREATE INDEX episode_newest ON episode (published DESC, place DESC)",
+        """CREATE TABLE notes (
+            episode INTEGER PRIMARY KEY REFERENCES episode (key),
+            text TEXT NOT NULL,
+            is_html INTEGER NOT NULL,
+            others TEXT NOT NULL,
+            chapters TEXT NOT NULL,
+            chapters_url TEXT NOT NULL
+        )""",
+    ),
+)
+"""`PRAGMA user_version` is the number of steps a file has been through."""
+
+# What was heard, for as long as the catalogue is open: it belongs to the library. Only episodes that
+# are in the catalogue are here, under its own keys, so that counting and leaving out need no texts.
+HEARD: tuple[str, ...] = (
+    """CREATE TEMP TABLE heard (
+        key INTEGER PRIMARY KEY,
+        podcast INTEGER NOT NULL,
+        position REAL NOT NULL,
+        played INTEGER NOT NULL,
+        heard REAL
+    )""",
+    "CREATE INDEX temp.heard_played ON heard (podcast) WHERE played",
+    "CREATE INDEX temp.heard_last ON heard (heard DESC) WHERE position > 0 AND NOT played",
+)
