@@ -86,6 +86,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """An episode in a list, with how far it was heard."""
+
+    episode: Episode
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """What the user asked for: a feed's address (http, https or an absolute path) and since when."""
 

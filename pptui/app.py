@@ -1,0 +1,531 @@
+"""The app: joins what happens below to what is shown above, and has no rules of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from pptui import desktop, keys, looks, text
+from pptui.models import Chapter, Episode, Playback, Podcast, State
+from pptui.player.events import Event, Ticked
+from pptui.player.playback import Player
+from pptui.screens.episode import EpisodeScreen
+from pptui.screens.library import LibraryScreen
+from pptui.screens.room import Room
+from pptui.services import Added, ServiceError, Services
+from pptui.times import clock
+from pptui.widgets.player_bar import PlayerBar
+
+if TYPE_CHECKING:
+    from pptui.feeds.refresh import Outcome
+
+Result = TypeVar("Result")
+
+_LOOK_ABROAD = 2.0
+"""Seconds between looks whether another pptui has changed the library."""
+_LAST_CHANCE = 4.0
+"""Seconds after a signal to end until the process ends itself, whatever hangs."""
+
+
+def _styles() -> Path:
+    """The sheets: beside the package's modules once installed, at the top of a checkout before."""
+    packaged = Path(__file__).parent / "styles"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "styles"
+
+
+class Heard(Message):
+    """An event of the engine, handed over from its thread. Of several ticks waiting, the last is enough."""
+
+    bubble = False
+
+    def __init__(self, event: Event) -> None:
+        super().__init__()
+        self.event = event
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Heard) and isinstance(self.event, Ticked) and isinstance(message.event, Ticked)
+
+
+class Answered(Message):
+    """Something done behind has ended; `call` takes its result from there on the app's own thread."""
+
+    bubble = False
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        super().__init__()
+        self.call = call
+
+
+class PptuiApp(App[int]):
+    """One library screen below, other screens above it, one player for all of them."""
+
+    TITLE = "pptui"
+    CSS_PATH: ClassVar = sorted(_styles().glob("*.tcss"))
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "toggle", "Play/pause", id="toggle"),
+        Binding("left", "seek(-10)", "Back 10 s", show=False, id="back_10"),
+        Binding("right", "seek(10)", "Forward 10 s", show=False, id="forward_10"),
+        Binding("shift+left", "seek(-60)", "Back 60 s", show=False, id="back_60"),
+        Binding("shift+right", "seek(60)", "Forward 60 s", show=False, id="forward_60"),
+        Binding("comma,less_than_sign", "previous_chapter", "Chapter", key_display=",", id="chapter_previous"),
+        Binding("full_stop,greater_than_sign", "next_chapter", "Chapter", key_display=".", id="chapter_next"),
+        Binding("left_square_bracket", "slower", "Slower", show=False, key_display="[", id="slower"),
+        Binding("right_square_bracket", "faster", "Faster", show=False, key_display="]", id="faster"),
+        Binding("minus", "quieter", "Quieter", show=False, key_display="-", id="quieter"),
+        Binding("equals_sign", "louder", "Louder", show=False, key_display="=", id="louder"),
+        Binding("0", "mute", "Mute", show=False, id="mute"),
+        Binding("t", "retry", "Try again", show=False, id="retry"),
+        Binding("a", "add", "Add", id="add"),
+        Binding("R", "refresh_all", "Refresh all", show=False, id="refresh_all"),
+        Binding("u", "undo", "Undo", show=False, id="undo"),
+        Binding("question_mark", "help", "Help", key_display="?", id="help"),
+        Binding("q,ctrl+c", "quit", "Quit", key_display="q", id="quit"),
+    ]
+
+    playback: reactive[Playback] = reactive(Playback)
+    preview: reactive[Playback] = reactive(Playback)
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        play: Episode | None = None,
+        at: float | None = None,
+        chapter: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.services = services
+        self._start = (play, at, chapter)
+        self._said_before: list[str] = []
+        self._refreshing: threading.Event | None = None
+        self._version = -1
+        self._titled = ""
+        services.on_problem = lambda line: self.post(lambda: self.say(line, failed=True))
+        for theme in looks.THEMES:
+            self.register_theme(theme)
+        chosen, problem = looks.choose(services.config.theme, self.available_themes)
+        self.theme = chosen
+        problems = keys.apply(self, services.config.keys)
+        self._said_before += [*services.config.problems, *([problem] if problem else []), *problems]
+
+    # Starting and ending.
+
+    def on_mount(self) -> None:
+        self.player: Player = self.services.player(self._playback_changed, lambda event: self.post_message(Heard(event)))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._end, number)
+        self._enter(LibraryScreen())
+        play, at, chapter = self._start
+        if play is not None:
+            self.open_episode(play)
+            self._listen_when_known(play, at, chapter)
+        else:
+            self._remember()
+        self.set_interval(_LOOK_ABROAD, self._look_abroad)
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        for line in self._said_before:
+            self.say(line, failed=True)
+        stale = self.services.stale()
+        if stale:
+            self.refresh_podcasts(stale)
+
+    def _remember(self) -> None:
+        """Nothing is loaded yet: the bar stands where the last episode was left, and space goes on there."""
+        episode = self.services.last()
+        if episode is None:
+            return
+        self.preview = self._waiting(episode, ())
+        self.behind(lambda: self.services.detail(episode), lambda found: self.look_at(episode, found.chapters))
+
+    def _waiting(self, episode: Episode, chapters: tuple[Chapter, ...]) -> Playback:
+        progress = self.services.library.progress(episode.id)
+        return replace(
+            self.playback,
+            episode=episode,
+            position=progress.position if progress.begun else 0.0,
+            duration=progress.duration or episode.duration,
+            chapters=chapters,
+        )
+
+    def _end(self, number: int) -> None:
+        """A signal says to end: everything is put on disk first, then the terminal restored."""
+
+        def last_chance() -> None:
+            threading.Event().wait(_LAST_CHANCE)
+            os._exit(128 + number)
+
+        threading.Thread(target=last_chance, daemon=True).start()
+        self.player.close()
+        self.services.close(1.0)
+        self.exit(128 + number)
+
+    async def action_quit(self) -> None:
+        self.player.close()
+        self.exit(0)
+
+    def on_unmount(self) -> None:
+        if self._refreshing is not None:
+            self._refreshing.set()
+        self._set_terminal_title("")
+
+    # Work behind the screen.
+
+    def behind(
+        self,
+        work: Callable[[], Result],
+        then: Callable[[Result], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Do `work` on a thread of its own, and then `then` (or `failed`) here with what came of it."""
+
+        def run() -> None:
+            try:
+                result = work()
+            except Exception as problem:
+                # The name is gone when the handler ends, before the call is made.
+                self.post(lambda problem=problem: (failed or self._failed)(problem))
+            else:
+                self.post(lambda: then(result))
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have something done on the app's thread; from any thread, and never waits."""
+        self.post_message(Answered(call))
+
+    @on(Answered)
+    def _answer(self, message: Answered) -> None:
+        message.call()
+
+    def _failed(self, problem: Exception) -> None:
+        self.say(str(problem) if isinstance(problem, ServiceError) else f"failed: {problem!r}", failed=True)
+
+    def say(self, line: str, *, failed: bool = False) -> None:
+        """A remark in a corner that goes by itself; what failed stays longer."""
+        self.notify(
+            text.line(line), severity="error" if failed else "information", timeout=12 if failed else 4, markup=False
+        )
+
+    # Listening.
+
+    @on(Heard)
+    def _heard(self, message: Heard) -> None:
+        self.player.handle(message.event)
+
+    def _playback_changed(self, playback: Playback) -> None:
+        before = self.playback
+        self.playback = playback
+        if (before.speed, before.volume) != (playback.speed, playback.volume):
+            self.services.keep_settings(playback)
+        if playback.error and playback.error != before.error:
+            self.say(f"{playback.error} (t tries again)" if playback.state is State.FAILED else playback.error, failed=True)
+        title = ""
+        if playback.episode is not None and playback.active:
+            title = " · ".join(filter(None, (playback.chapter.title if playback.chapter else "", playback.episode.title)))
+        self._set_terminal_title(title)
+
+    def watch_playback(self, playback: Playback) -> None:
+        for room in self._rooms():
+            room.playback = playback
+
+    def watch_preview(self, preview: Playback) -> None:
+        for room in self._rooms():
+            room.preview = preview
+
+    def _rooms(self) -> list[Room]:
+        return [screen for screen in self.screen_stack if isinstance(screen, Room)]
+
+    def _enter(self, room: Room, closed: Callable[[None], None] | None = None) -> None:
+        room.playback, room.preview = self.playback, self.preview
+        self.push_screen(room, closed)
+
+    def _set_terminal_title(self, title: str) -> None:
+        if title == self._titled or self._driver is None:
+            return
+        # XTWINOPS 22 and 23 keep the user's own title on the terminal's stack meanwhile.
+        if title:
+            keep = "" if self._titled else "\x1b[22;2t"
+            self._driver.write(f"{keep}\x1b]2;{text.line(title, 200)}\x07")
+        else:
+            self._driver.write("\x1b[23;2t")
+        self._titled = title
+
+    def listen(self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None) -> None:
+        """Play an episode: from `at` seconds, or from where it was left."""
+        progress = self.services.library.progress(episode.id)
+        self._tell(self.player.play(episode, chapters or (), progress, at=at))
+        if chapters is None:
+            self.behind(lambda: self.services.detail(episode).chapters, lambda found: self._known(episode, found))
+
+    def _known(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
+        if self.playback.episode is not None and self.playback.episode.id == episode.id:
+            self.player.set_chapters(chapters)
+
+    def _listen_when_known(self, episode: Episode, at: float | None, chapter: int | None) -> None:
+        if chapter is None:
+            self.listen(episode, at=at)
+            return
+
+        def start(chapters: tuple[Chapter, ...]) -> None:
+            if chapter <= len(chapters):
+                self.listen(episode, chapters, at=chapters[chapter - 1].start)
+            else:
+                self.say(f"There is no chapter {chapter}: the list has {len(chapters)}.", failed=True)
+
+        self.behind(lambda: self.services.detail(episode).chapters, start)
+
+    def look_at(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
+        """An episode was opened: while nothing has been played, the bar shows it and space starts it."""
+        if self.playback.episode is None:
+            self.preview = self._waiting(episode, chapters)
+        elif self.playback.episode.id == episode.id and not self.playback.chapters:
+            self.player.set_chapters(chapters)
+
+    def action_toggle(self) -> None:
+        if self.playback.episode is not None:
+            self._tell(self.player.toggle())
+        elif self.preview.episode is not None:
+            self.listen(self.preview.episode, self.preview.chapters)
+        else:
+            self.say("Nothing to play yet: open an episode first.")
+
+    def action_seek(self, seconds: float) -> None:
+        self._tell(self.player.seek(seconds))
+
+    @on(PlayerBar.Sought)
+    def _sought(self, message: PlayerBar.Sought) -> None:
+        if self.playback.episode is not None:
+            self._tell(self.player.seek_to(message.seconds))
+        elif self.preview.episode is not None:
+            self.listen(self.preview.episode, self.preview.chapters, at=message.seconds)
+
+    def action_previous_chapter(self) -> None:
+        self._tell(self.player.previous_chapter())
+
+    def action_next_chapter(self) -> None:
+        self._tell(self.player.next_chapter())
+
+    def _tell(self, why_not: str) -> None:
+        if why_not:
+            self.say(why_not)
+
+    def action_slower(self) -> None:
+        self._tell(self.player.slower())
+
+    def action_faster(self) -> None:
+        self._tell(self.player.faster())
+
+    def action_normal_speed(self) -> None:
+        self._tell(self.player.normal_speed())
+
+    def action_louder(self) -> None:
+        self._tell(self.player.louder())
+
+    def action_quieter(self) -> None:
+        self._tell(self.player.quieter())
+
+    def action_mute(self) -> None:
+        self._tell(self.player.toggle_mute())
+
+    def action_retry(self) -> None:
+        self._tell(self.player.retry())
+
+    # Episodes and podcasts.
+
+    def open_episode(self, episode: Episode) -> None:
+        """Open an episode's screen."""
+
+        def closed(_: None) -> None:
+            self._refill()
+
+        self._enter(EpisodeScreen(episode), closed)
+
+    def mark(self, episodes: list[Episode], played: bool) -> None:
+        """Mark episodes played or not, say so, and say how to take it back."""
+        if not episodes:
+            return
+        self.services.mark(episodes, played)
+        state = "played" if played else "not played"
+        what = episodes[0].title if len(episodes) == 1 else f"{len(episodes)} episodes"
+        self.say(f"{state}: {what} (u takes it back)")
+        self._refill()
+
+    def action_undo(self) -> None:
+        undone = self.services.undo()
+        self.say(f"Taken back: {undone}" if undone else "Nothing to take back.")
+        self._refill()
+
+    def _refill(self) -> None:
+        self._version = self.services.library.version
+        for screen in self.screen_stack:
+            if isinstance(screen, LibraryScreen):
+                screen.refill()
+
+    def _look_abroad(self) -> None:
+        library = self.services.library
+        library.reload()
+        if library.version != self._version:
+            self.services.heard_elsewhere()
+            self._refill()
+
+    def action_add(self) -> None:
+        from pptui.screens.add import AddScreen
+
+        def closed(added: Added | None) -> None:
+            if added is None:
+                return
+            self.say(f"{'Added' if added.new else 'Subscribed already'}: {added.podcast.title}")
+            while not isinstance(self.screen, LibraryScreen) and len(self.screen_stack) > 2:
+                self.pop_screen()
+            if isinstance(self.screen, LibraryScreen):
+                self.screen.added(added)
+
+        self.push_screen(AddScreen(), closed)
+
+    def unsubscribe(self, podcast: Podcast) -> None:
+        """Drop a podcast; what was heard of it is kept, and undo brings it back."""
+        self.services.remove(podcast.id)
+        self.say(f"Unsubscribed from {podcast.title} (u takes it back)")
+        self._refill()
+
+    def action_refresh_all(self) -> None:
+        self.refresh_podcasts(None)
+
+    def refresh_podcasts(self, podcast_ids: Iterable[str] | None) -> None:
+        """Refresh podcasts behind the screen; the top line counts, a remark sums up."""
+        if self._refreshing is not None:
+            self.say("A refresh is under way (esc stops it).")
+            return
+        wanted = [one.id for one in self.services.library.subscriptions()] if podcast_ids is None else list(podcast_ids)
+        if not wanted:
+            self.say("There is nothing to refresh: add a podcast first.")
+            return
+        cancel = self._refreshing = threading.Event()
+        done = 0
+
+        def report(outcome: Outcome) -> None:
+            nonlocal done
+            done += 1
+            count = done
+            self.post(lambda: self._status(f"{count} of {len(wanted)} refreshed "))
+
+        self._status(f"0 of {len(wanted)} refreshed ")
+        self.behind(
+            lambda: self.services.refresh(wanted, report, cancel), lambda outcomes: self._refreshed(outcomes, cancel),
+            self._refresh_failed,
+        )
+
+    def _refresh_failed(self, problem: Exception) -> None:
+        self._refreshing = None
+        self._status("")
+        self._failed(problem)
+
+    def _refreshed(self, outcomes: list[Outcome], cancel: threading.Event) -> None:
+        self._refreshing = None
+        self._status("")
+        new = sum(outcome.new for outcome in outcomes)
+        failed = [outcome for outcome in outcomes if outcome.error]
+        said = [f"{new} new {'episode' if new == 1 else 'episodes'}"]
+        if cancel.is_set():
+            said.append("stopped")
+        if len(failed) == 1:
+            said.append(f"{failed[0].title}: {failed[0].error}")
+        elif failed:
+            said.append(f"{len(failed)} podcasts failed (marked !)")
+        self.say(" · ".join(said), failed=bool(failed))
+        self._refill()
+
+    def cancel_refresh(self) -> bool:
+        """Stop a refresh; False where none is under way."""
+        if self._refreshing is None or self._refreshing.is_set():
+            return False
+        self._refreshing.set()
+        return True
+
+    def _status(self, line: str) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, LibraryScreen):
+                screen.show_status(line)
+
+    # Links.
+
+    def copy_link(self, episode: Episode | None, *, moment: bool = False) -> None:
+        """Copy an episode's link, or the link at the moment that plays, through terminal and desktop."""
+        if episode is None:
+            return
+        link = text.shown_url(episode.link or (episode.enclosure if episode.enclosure.startswith("http") else ""))
+        if not link:
+            self.say("This episode has no link.")
+            return
+        said = "Link copied"
+        if moment:
+            playing = self.playback.episode is not None and self.playback.episode.id == episode.id
+            at = self.playback.position if playing else self.services.library.progress(episode.id).position
+            # Media Fragments URI 1.0, section 4.2.1: the dimension of time, in seconds.
+            link = f"{link.partition('#')[0]}#t={int(at)}"
+            said = f"Link at {clock(at)} copied"
+        self.copy_to_clipboard(link)
+        self.behind(lambda: desktop.copy(link), lambda _: None)
+        self.say(f"{said}: {link}")
+
+    def open_link(self, episode: Episode | None) -> None:
+        """Open an episode's link in the browser."""
+        if episode is None:
+            return
+        if episode.link:
+            self.browse(episode.link)
+        else:
+            self.say("This episode has no link.")
+
+    def browse(self, link: str) -> None:
+        """Open an address in the browser; where there is none to be seen, copy it and say so."""
+
+        def opened(done: bool) -> None:
+            if done:
+                self.say(f"Opened in the browser: {text.shown_url(link)}")
+            else:
+                self.copy_to_clipboard(link)
+                self.say(f"No browser here; the link is copied: {text.shown_url(link)}")
+
+        self.behind(lambda: desktop.open_link(link), opened)
+
+    # Help and palette.
+
+    def action_help(self) -> None:
+        from pptui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(keys.active(self)))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        for identifier, shown, said, action in keys.commands(self):
+            yield SystemCommand(said, f"key: {shown}" if shown else identifier, action)
+        if isinstance(screen, LibraryScreen):
+            yield SystemCommand("Unsubscribe", "from the podcast under the cursor", screen.unsubscribe)
+        yield SystemCommand("Change theme", "light, dark and others", self.action_change_theme)
+
+
+def run(services: Services, *, play: Episode | None = None, at: float | None = None, chapter: int | None = None) -> int:
+    """Open the app, playing an episode at once if one is given; the exit code when it ends."""
+    app = PptuiApp(services, play=play, at=at, chapter=chapter)
+    try:
+        return app.run() or app.return_code or 0
+    finally:
+        services.close()

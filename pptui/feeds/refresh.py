@@ -1,0 +1,157 @@
+"""Bring podcasts up to date: fetch, skip what has not changed, parse, store; each feed on its own."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pptui.feeds import identity
+from pptui.feeds.fetch import Fetched, Fetcher, FetchError, Validators, read_local
+from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
+from pptui.models import Episode, Podcast, Subscription
+from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes
+
+FEED_LIMIT = 64 * 1024 * 1024
+"""Bytes of a feed, after decompression; the longest real ones have some 20 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a refresh of one podcast brought. `error` is one plain line, empty when all went well."""
+
+    podcast: str
+    title: str
+    new: int = 0
+    changed: bool = False
+    moved_to: str = ""
+    error: str = ""
+
+
+def get(url: str, fetcher: Fetcher, validators: Validators, cancel: threading.Event | None) -> Fetched:
+    """The feed at an http(s) address or an absolute path. Raises FetchError."""
+    if url.startswith("/"):
+        return Fetched(url, read_local(Path(url), FEED_LIMIT), Validators(), "")
+    return fetcher.fetch(url, validators, cancel=cancel)
+
+
+def state_of(fetched: Fetched, before: FeedState = FeedState()) -> FeedState:
+    """What the next request and the next comparison need."""
+    body = fetched.body
+    return FeedState(
+        etag=fetched.validators.etag,
+        modified=fetched.validators.modified,
+        body_hash=before.body_hash if body is None else hashlib.blake2b(body, digest_size=16).hexdigest(),
+    )
+
+
+def store(subscription: Subscription, feed: ParsedFeed, catalogue: Catalogue, state: FeedState) -> int:
+    """Put a parsed feed into the catalogue and return how many of its episodes are new."""
+    title = feed.title or subscription.title
+    podcast = Podcast(
+        id=subscription.id,
+        url=subscription.url,
+        title=title,
+        author=feed.author,
+        description=feed.description,
+        link=feed.link,
+        refreshed=datetime.now(UTC),
+    )
+    return catalogue.save_feed(podcast, episodes_of(subscription.id, title, feed, catalogue), state)
+
+
+def episodes_of(podcast_id: str, title: str, feed: ParsedFeed, catalogue: Catalogue) -> list[StoredEpisode]:
+    """A parsed feed's episodes in its order, each with the id it has or will have in the catalogue."""
+    pairs = identity.assign(podcast_id, feed.episodes, catalogue.known(podcast_id))
+    return [_stored(identifier, episode, podcast_id, title) for identifier, episode in pairs]
+
+
+def _stored(identifier: str, parsed: ParsedEpisode, podcast: str, podcast_title: str) -> StoredEpisode:
+    return StoredEpisode(
+        Episode(
+            id=identifier,
+            podcast=podcast,
+            podcast_title=podcast_title,
+            title=parsed.title,
+            published=parsed.published,
+            duration=parsed.duration,
+            enclosure=parsed.enclosure,
+            media_type=parsed.media_type,
+            size=parsed.size,
+            link=parsed.link,
+            guid=parsed.guid,
+        ),
+        StoredNotes(
+            text=parsed.notes,
+            is_html=parsed.notes_is_html,
+            others=parsed.other_notes,
+            chapters=parsed.chapters,
+            chapters_url=parsed.chapters_url,
+        ),
+    )
+
+
+def refresh_one(
+    subscription: Subscription, catalogue: Catalogue, fetcher: Fetcher, cancel: threading.Event | None = None
+) -> Outcome:
+    """Bring one podcast up to date; whatever goes wrong is in the outcome and kept with the podcast."""
+    state = catalogue.state(subscription.id)
+    try:
+        fetched = get(subscription.url, fetcher, Validators(state.etag, state.modified), cancel)
+        kept = state_of(fetched, state)
+        if fetched.body is None or kept.body_hash == state.body_hash:
+            catalogue.touch(subscription.id, kept)
+            return Outcome(subscription.id, subscription.title, moved_to=fetched.moved_to)
+        feed = parse(fetched.body, fetched.url, fetched.content_type)
+    except (FetchError, FeedError) as problem:
+        if not (cancel and cancel.is_set()):
+            catalogue.set_error(subscription.id, str(problem))
+        return Outcome(subscription.id, subscription.title, error=str(problem))
+    new = store(subscription, feed, catalogue, kept)
+    title = feed.title or subscription.title
+    return Outcome(subscription.id, title, new=new, changed=True, moved_to=fetched.moved_to)
+
+
+def refresh_many(
+    subscriptions: Sequence[Subscription],
+    catalogue: Catalogue,
+    fetcher: Fetcher,
+    report: Callable[[Outcome], None],
+    cancel: threading.Event,
+    workers: int = 8,
+) -> list[Outcome]:
+    """Refresh several podcasts at once; `report` is called from this thread as each one ends.
+
+    Setting `cancel` ends it within a moment: what is done stays done, the rest is left as it was."""
+    todo: queue.SimpleQueue[Subscription] = queue.SimpleQueue()
+    for subscription in subscriptions:
+        todo.put(subscription)
+    done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+
+    def work() -> None:
+        while not cancel.is_set():
+            try:
+                subscription = todo.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                done.put(refresh_one(subscription, catalogue, fetcher, cancel))
+            except Exception as problem:  # one feed must never take the others with it
+                done.put(Outcome(subscription.id, subscription.title, error=f"failed inside pptui: {problem!r}"))
+
+    # Daemons, and not a pool: a pool's threads are waited for at exit, however slow their server is.
+    for number in range(min(workers, len(subscriptions))):
+        threading.Thread(target=work, name=f"refresh-{number}", daemon=True).start()
+    outcomes: list[Outcome] = []
+    while len(outcomes) < len(subscriptions) and not cancel.is_set():
+        try:
+            outcome = done.get(timeout=0.1)
+        except queue.Empty:
+            continue
+        outcomes.append(outcome)
+        report(outcome)
+    return outcomes

@@ -1,0 +1,104 @@
+"""The keys: what the user's `[keys]` may change, and what help and the palette show of them.
+
+Every binding has an id, and the ids are the names in `[keys]`; so a key, its line in the help and
+its entry in the palette come from one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding, BindingsMap
+from textual.keys import KEY_TO_UNICODE_NAME, Keys, key_to_character
+
+from pptui.screens.add import AddScreen
+from pptui.screens.episode import EpisodeScreen
+from pptui.screens.help import HelpScreen
+from pptui.screens.library import LibraryScreen
+from pptui.widgets.player_bar import PlayerBar
+from pptui.widgets.rows import RowList
+from pptui.widgets.show_notes import ShowNotes
+
+if TYPE_CHECKING:
+    from pptui.app import PptuiApp
+
+_ROOMS = (LibraryScreen, EpisodeScreen, RowList, ShowNotes, PlayerBar, HelpScreen, AddScreen)
+_NAMED = {key.value for key in Keys} | {"space", *KEY_TO_UNICODE_NAME.values()}
+_MODIFIERS = ("ctrl+", "shift+", "alt+")
+
+
+def _bindings(kind: type) -> list[Binding]:
+    return [binding for bindings in BindingsMap(kind.__dict__.get("BINDINGS", [])).key_to_bindings.values() for binding in bindings]
+
+
+def names(app: type) -> dict[str, str]:
+    """The ids that `[keys]` may name, each with what it does."""
+    return {
+        binding.id: binding.description
+        for kind in (app, *_ROOMS)
+        for binding in _bindings(kind)
+        if binding.id is not None
+    }
+
+
+def is_key(name: str) -> bool:
+    """Whether a terminal can send such a key. Textual takes any name, and the action then has no key."""
+    while name.startswith(_MODIFIERS):
+        name = name.partition("+")[2]
+    return len(name) == 1 or name in _NAMED or key_to_character(name) is not None
+
+
+def apply(app: PptuiApp, wanted: Mapping[str, str]) -> list[str]:
+    """Bind the keys that the user set; the rest stays. Lines for the user about what can't be."""
+    known = names(type(app))
+    problems = []
+    good = {}
+    for name, value in wanted.items():
+        keys = [key.strip() for key in value.split(",") if key.strip()]
+        strange = [key for key in keys if not is_key(key)]
+        if name not in known:
+            problems.append(f"[keys] {name}: there is no such action")
+        elif strange or not keys:
+            problems.append(f"[keys] {name}: {', '.join(strange) or 'nothing'} is not a key")
+        else:
+            good[name] = ",".join(keys)
+    for kind in (type(app), *_ROOMS):
+        taken: dict[str, str] = {}
+        for binding in _bindings(kind):
+            if binding.id is None:
+                continue
+            keys = good[binding.id].split(",") if binding.id in good else [binding.key]
+            for key in keys:
+                other = taken.setdefault(key, binding.id)
+                if other != binding.id and (binding.id in good or other in good):
+                    problems.append(f"[keys] {key} is both {other} and {binding.id}")
+    app.set_keymap(good)
+    return list(dict.fromkeys(problems))
+
+
+def active(app: PptuiApp) -> list[tuple[str, str, str]]:
+    """The bindings that work on this screen now: id, keys as shown, what each does."""
+    shown: dict[str, tuple[list[str], str]] = {}
+    for key, (_, binding, enabled, _) in app.screen.active_bindings.items():
+        if binding.id is None or not enabled:
+            continue
+        keys, _ = shown.setdefault(binding.id, ([], binding.description))
+        keys.append(app.get_key_display(Binding(key, binding.action)))
+    return [(identifier, " ".join(keys), said) for identifier, (keys, said) in shown.items()]
+
+
+def commands(app: PptuiApp) -> Iterator[tuple[str, str, str, Callable[[], object]]]:
+    """The same for the palette, each with what runs it; moving about is left out."""
+    for identifier, keys, said in active(app):
+        found = next(
+            (one for one in app.screen.active_bindings.values() if one.binding.id == identifier), None
+        )
+        if found is None or isinstance(found.node, (RowList, ShowNotes)):
+            continue
+        node, action = found.node, found.binding.action
+
+        async def run(action: str = action, node: object = node) -> None:
+            await app.run_action(action, node)  # type: ignore[arg-type]
+
+        yield identifier, keys, said, run

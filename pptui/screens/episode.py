@@ -1,0 +1,185 @@
+"""An episode: what it is about, and its chapters, before anything is played."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from pptui.episodes import ORIGINS, EpisodeDetail
+from pptui.models import Chapter, Episode, Playback, State, chapter_at
+from pptui.screens.room import Room
+from pptui.times import clock, span
+from pptui.widgets.chapter_list import ChapterList
+from pptui.widgets.rows import RowList
+from pptui.widgets.show_notes import ShowNotes
+
+
+class EpisodeScreen(Room):
+    """Shows its head at once; notes and chapters follow when they are read."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "play", "Play this", id="play"),
+        *(
+            Binding(str(number), f"chapter({number})", f"Chapter {number}", show=False, id=f"chapter_{number}")
+            for number in range(1, 10)
+        ),
+        Binding("m", "mark", "Played or not", show=False, id="mark"),
+        Binding("y", "copy_link", "Copy the episode's link", show=False, id="copy_link"),
+        Binding("Y", "copy_moment", "Copy the link at this moment", show=False, id="copy_moment"),
+        Binding("o", "open_link", "Open the link in a browser", show=False, id="browse"),
+        Binding("h", "pane('#notes')", "Left pane", show=False, id="pane_left"),
+        Binding("l", "pane('#chapters')", "Right pane", show=False, id="pane_right"),
+        Binding("tab", "step(1)", "Next link or pane", show=False, id="next_pane"),
+        Binding("shift+tab", "step(-1)", "Previous link or pane", show=False, id="previous_pane"),
+        Binding("escape,backspace", "back", "Back", key_display="esc", id="go_back"),
+    ]
+
+    def __init__(self, episode: Episode) -> None:
+        super().__init__()
+        self.episode = episode
+        self.detail: EpisodeDetail | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(self.episode.title), id="title")
+        with Horizontal(id="facts"):
+            yield Static(id="when")
+            yield Static(id="resume")
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield ShowNotes(id="notes")
+                yield Static(id="no-notes")
+            with Vertical(id="right"):
+                yield Static(id="chapters-head")
+                yield ChapterList(id="chapters")
+        yield from self.player()
+
+    def on_mount(self) -> None:
+        self.query_one("#no-notes", Static).display = False
+        self._show_facts()
+        self.query_one(ChapterList).focus()
+        self.app.behind(lambda: self.app.services.detail(self.episode), self._opened)
+
+    def _show_facts(self) -> None:
+        episode = self.episode
+        published = episode.published.astimezone() if episode.published else None
+        date = f"{published:%B} {published.day}, {published.year}" if published else ""
+        facts = [date, span(episode.duration), episode.podcast_title]
+        self.query_one("#when", Static).update(Content(" · ".join(fact for fact in facts if fact)))
+        progress = self.app.services.library.progress(episode.id)
+        playing = self.app.playback.episode is not None and self.app.playback.active
+        key = "p" if playing else "space"
+        if playing and self._is_playing(self.app.playback):
+            said = ""
+        elif not episode.enclosure:
+            said = "nothing to play: no audio in the feed"
+        elif progress.begun:
+            said = f"resume at {clock(progress.position)}  {key}"
+        else:
+            said = f"{'played · ' if progress.played else ''}play  {key}"
+        self.query_one("#resume", Static).update(Content(said))
+
+    def _opened(self, detail: EpisodeDetail) -> None:
+        if not self.is_attached:
+            return
+        self.detail = detail
+        notes = self.query_one(ShowNotes)
+        empty = not detail.notes.blocks
+        notes.display = not empty
+        nothing = self.query_one("#no-notes", Static)
+        nothing.display = empty
+        nothing.update(Content("No show notes."))
+        notes.show(detail.notes)
+        self.app.look_at(self.episode, detail.chapters)
+        self.show_chapters(detail.chapters, cursor=max(0, chapter_at(detail.chapters, detail.progress.position)))
+        if not detail.chapters and self.focused is self.query_one(ChapterList) and not empty:
+            notes.focus()
+        self.follow(self.app.playback)
+
+    def show_chapters(self, chapters: tuple[Chapter, ...], cursor: int | None = None) -> None:
+        """Show this list of chapters, and say where it comes from."""
+        head = self.query_one("#chapters-head", Static)
+        if chapters:
+            said = f"Chapters · {len(chapters)} · {ORIGINS[chapters[0].source]}"
+        elif self.app.playback.duration_known and self._is_playing(self.app.playback):
+            said = "No chapters, neither in the feed nor in the file"
+        else:
+            said = "No chapters in the feed; the file is asked once it plays"
+        head.update(Content(said))
+        self.query_one(ChapterList).show(chapters, cursor=cursor)
+
+    def _is_playing(self, playback: Playback) -> bool:
+        return playback.episode is not None and playback.episode.id == self.episode.id
+
+    def follow(self, playback: Playback) -> None:
+        """Playback went on: the current chapter is marked, if it is this episode that plays."""
+        self._show_facts()
+        if self.detail is None:
+            return
+        chapters = self.query_one(ChapterList)
+        if not self._is_playing(playback):
+            chapters.playing(-1, 0)
+            return
+        if playback.chapters or playback.duration_known:
+            self.show_chapters(playback.chapters or self.detail.chapters)
+        started = playback.state not in (State.IDLE, State.ENDED)
+        chapters.playing(playback.chapter_index if started else -1, playback.position)
+
+    # What is done.
+
+    def _play(self, at: float | None = None) -> None:
+        self.app.listen(self.episode, self.query_one(ChapterList).chapters if self.detail else None, at=at)
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self._play(self.query_one(ChapterList).chapters[event.index].start)
+
+    def action_chapter(self, number: int) -> None:
+        chapters = self.query_one(ChapterList).chapters
+        if number <= len(chapters):
+            self._play(chapters[number - 1].start)
+        else:
+            self.app.say(f"There is no chapter {number}." if chapters else "This episode has no chapters.")
+
+    def action_play(self) -> None:
+        self._play()
+
+    def on_show_notes_followed(self, event: ShowNotes.Followed) -> None:
+        if event.at is not None:
+            self._play(event.at)
+        else:
+            self.app.browse(event.link)
+
+    def action_mark(self) -> None:
+        self.app.mark([self.episode], not self.app.services.library.progress(self.episode.id).played)
+        self._show_facts()
+
+    def action_copy_link(self) -> None:
+        self.app.copy_link(self.episode)
+
+    def action_copy_moment(self) -> None:
+        self.app.copy_link(self.episode, moment=True)
+
+    def action_open_link(self) -> None:
+        self.app.open_link(self.episode)
+
+    def action_pane(self, selector: str) -> None:
+        pane = self.query_one(selector)
+        if pane.display:
+            pane.focus()
+
+    def action_step(self, direction: int) -> None:
+        notes = self.query_one(ShowNotes)
+        if self.focused is notes and notes.step(direction):
+            return
+        if direction > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def action_back(self) -> None:
+        self.dismiss()

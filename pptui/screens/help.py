@@ -1,0 +1,59 @@
+"""The keys that work here and now, as they are bound now."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+GROUPS = (
+    ("Listening", ("toggle", "play", "back", "forward", "chapter", "slower", "faster", "normal", "louder",
+                   "quieter", "mute", "retry")),
+    ("Moving", ("down", "up", "half", "page", "first", "last", "open", "pane", "go_back", "next_pane", "previous_pane")),
+    ("Podcasts and episodes", ("add", "refresh", "mark", "copy", "browse", "undo", "unsubscribe")),
+)  # fmt: skip
+
+
+class HelpScreen(Screen[None]):
+    """A list of keys by group; given the bindings of the screen that it was called from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,backspace", "dismiss", "Close", key_display="esc", id="close_help"),
+        Binding("j", "scroll(1)", show=False),
+        Binding("k", "scroll(-1)", show=False),
+    ]
+
+    def __init__(self, keys: list[tuple[str, str, str]]) -> None:
+        """`keys`: a binding's id, its keys as shown, and what it does."""
+        super().__init__()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(self._page())
+        yield Footer(show_command_palette=False)
+
+    def _page(self) -> Content:
+        parts: list[Content | str | tuple[str, str]] = []
+        left = list(self._keys)
+        for name, prefixes in (*GROUPS, ("More", ("",))):
+            rows = [row for row in left if row[0].startswith(prefixes)]
+            left = [row for row in left if row not in rows]
+            if not rows:
+                continue
+            parts.append((f"{name}\n", "bold $primary"))
+            for _, keys, said in rows:
+                parts.append((f"  {keys:<22}", "bold"))
+                parts.append(f"{said}\n")
+            parts.append("\n")
+        parts.append(("  ctrl+p                ", "bold"))
+        parts.append("every action by name\n")
+        return Content.assemble(*parts)
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#help").scroll_relative(y=lines, animate=False)

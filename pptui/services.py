@@ -1,0 +1,325 @@
+"""The one door downstairs: builds the parts once, for the shell and the screens alike.
+
+Methods named after something slow (`add`, `refresh`, `detail`, `media_chapters`) wait for disk or
+network and are for a thread of their own; all others answer within a frame.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pptui import __version__, config, demo, text
+from pptui.episodes import EpisodeDetail
+from pptui.models import Episode, EpisodeRow, Playback, Podcast, Progress, Subscription
+from pptui.paths import Paths
+from pptui.paths import paths as default_paths
+from pptui.store.catalogue import Catalogue, Kind, Selection, StoredEpisode
+from pptui.store.journal import Entry, Journal, fold
+from pptui.store.library import Library
+
+if TYPE_CHECKING:
+    from pptui.feeds.fetch import Fetcher
+    from pptui.feeds.refresh import Outcome
+    from pptui.player.events import Event
+    from pptui.player.playback import Player, Saved
+
+
+class ServiceError(Exception):
+    """Something the user asked for can't be done; the text is one plain line that says why."""
+
+
+class UnknownPodcast(ServiceError):
+    """No subscription has that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `add` did. `new` is False where the podcast was subscribed to already."""
+
+    podcast: Podcast
+    new: bool
+
+
+class Services:
+    """Everything below the screens. `on_problem` gets one plain line for each thing that went wrong by itself."""
+
+    def __init__(self, paths: Paths | None = None, on_problem: Callable[[str], None] = lambda line: None) -> None:
+        self.paths = paths or default_paths()
+        self.on_problem = on_problem
+        self.config = config.load(self.paths.config_file)
+        self._visitors: dict[str, StoredEpisode] = {}
+
+    # Parts, each made when first asked for.
+
+    @cached_property
+    def library(self) -> Library:
+        library = Library(self.paths.library, on_problem=self._problem)
+        fold(self.journal, library)
+        return library
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.paths.position, on_problem=self._problem)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        catalogue = Catalogue(self.paths.catalogue, on_problem=self._problem)
+        catalogue.heard(self.library.all_progress())
+        return catalogue
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        from pptui.feeds.fetch import Fetcher
+
+        return Fetcher(user_agent=f"pptui/{__version__}")
+
+    def _problem(self, line: str) -> None:
+        self.on_problem(line)
+
+    # Podcasts.
+
+    def podcasts(self) -> list[Podcast]:
+        """The subscriptions by title, with what the catalogue knows of each."""
+        known = {podcast.id: podcast for podcast in self.catalogue.podcasts()}
+        found = [
+            replace(known[one.id], url=one.url)
+            if one.id in known and known[one.id].title
+            else replace(known.get(one.id, Podcast(one.id, one.url, one.title)), title=one.title, url=one.url)
+            for one in self.library.subscriptions()
+        ]
+        return sorted(found, key=lambda podcast: podcast.title.casefold())
+
+    def podcast(self, name: str) -> Podcast:
+        """The subscription that `name` means: its id, its address, or part of its title.
+
+        Raises ServiceError where there is none or more than one."""
+        podcasts = self.podcasts()
+        wanted = name.casefold().strip()
+        for same in (
+            [one for one in podcasts if name in (one.id, one.url)],
+            [one for one in podcasts if one.title.casefold() == wanted],
+            [one for one in podcasts if wanted and wanted in one.title.casefold()],
+        ):
+            if len(same) == 1:
+                return same[0]
+            if same:
+                titles = ", ".join(one.title for one in same[:5])
+                raise ServiceError(f"{text.line(name)!r} could be any of: {titles}")
+        raise UnknownPodcast(f"no subscription is called {text.line(name)!r} (see: pptui podcasts)")
+
+    def add(self, source: str, cancel: threading.Event | None = None) -> Added:
+        """Subscribe to a feed: an http(s) address or a file. Fetches it. Raises ServiceError."""
+        from pptui.feeds import refresh
+        from pptui.feeds.fetch import FetchError, Validators
+        from pptui.feeds.identity import podcast_id
+        from pptui.feeds.parse import FeedError, discover, parse
+
+        url = self._feed_address(source)
+        for one in self.podcasts():
+            if one.url == url:
+                return Added(one, new=False)
+        try:
+            fetched = refresh.get(url, self.fetcher, Validators(), cancel)
+            body = fetched.body or b""
+            try:
+                feed = parse(body, fetched.url, fetched.content_type)
+            except FeedError:
+                # A show's home page names its feed in its head (RSS autodiscovery); follow it once.
+                links = [] if url.startswith("/") else discover(body, fetched.url)
+                if not links:
+                    raise
+                url = links[0]
+                fetched = refresh.get(url, self.fetcher, Validators(), cancel)
+                body = fetched.body or b""
+                feed = parse(body, fetched.url, fetched.content_type)
+        except (FetchError, FeedError) as problem:
+            raise ServiceError(str(problem)) from problem
+        if cancel is not None and cancel.is_set():
+            raise ServiceError("cancelled")
+        url = fetched.moved_to or url
+        subscription = Subscription(podcast_id(url), url, feed.title or text.shown_url(url), datetime.now(UTC))
+        new = all(one.id != subscription.id for one in self.library.subscriptions())
+        if new:
+            self.library.subscribe(subscription)
+        refresh.store(subscription, feed, self.catalogue, refresh.state_of(fetched))
+        return Added(self.podcast(subscription.id), new)
+
+    def _feed_address(self, source: str) -> str:
+        stripped = source.strip()
+        if not stripped:
+            raise ServiceError("nothing to add: give the address of a feed, or a file")
+        if url := text.safe_url(stripped):
+            return url
+        scheme, separator, _ = stripped.partition("://")
+        if separator:
+            raise ServiceError(f"{text.line(scheme)}: addresses can't be fetched, only http and https")
+        path = Path(os.path.expanduser(stripped)).absolute()
+        if path.exists():
+            return str(path)
+        # People type addresses without their scheme; a file is tried first because it can be seen.
+        host = stripped.partition("/")[0]
+        if "." in host and not stripped.startswith((".", "~", "/")) and (url := text.safe_url(f"https://{stripped}")):
+            return url
+        raise ServiceError(f"no such file: {text.line(stripped)}")
+
+    def remove(self, podcast_id: str) -> None:
+        """Unsubscribe; positions and what was played are kept, and `undo` brings it back."""
+        self.library.unsubscribe(podcast_id)
+
+    def refresh(
+        self,
+        podcast_ids: Iterable[str] | None = None,
+        report: Callable[[Outcome], None] = lambda outcome: None,
+        cancel: threading.Event | None = None,
+    ) -> list[Outcome]:
+        """Bring all podcasts (or those given) up to date. `report` is called as each one ends."""
+        from pptui.feeds.refresh import refresh_many
+
+        wanted = None if podcast_ids is None else set(podcast_ids)
+        chosen = [one for one in self.library.subscriptions() if wanted is None or one.id in wanted]
+
+        def settle(outcome: Outcome) -> None:
+            if outcome.moved_to:
+                self.library.move(outcome.podcast, outcome.moved_to)
+            if outcome.changed:
+                self.library.retitle(outcome.podcast, outcome.title)
+            report(outcome)
+
+        return refresh_many(chosen, self.catalogue, self.fetcher, settle, cancel or threading.Event())
+
+    def stale(self) -> list[str]:
+        """Ids of the podcasts whose last refresh is longer ago than `refresh_after` says."""
+        if not self.config.refresh_after:
+            return []
+        limit = datetime.now(UTC) - timedelta(minutes=self.config.refresh_after)
+        return [one.id for one in self.podcasts() if one.refreshed is None or one.refreshed < limit]
+
+    # Episodes.
+
+    def selection(self, kind: Kind, podcast_id: str | None = None) -> Selection:
+        """What one of the library's lists shows."""
+        since = datetime.now(UTC) - timedelta(days=self.config.new_days)
+        return Selection(kind=kind, podcast=podcast_id, since=since if kind is Kind.NEW else None)
+
+    def count(self, selection: Selection) -> int:
+        if selection.kind is Kind.CONTINUE:
+            return len(self.library.continuing())
+        return self.catalogue.count(selection)
+
+    def rows(self, selection: Selection, offset: int = 0, limit: int = 100) -> list[EpisodeRow]:
+        """One page of a list."""
+        if selection.kind is Kind.CONTINUE:
+            # From the library alone: what was begun outlives its feed, its subscription and the catalogue.
+            return [EpisodeRow(*pair) for pair in self.library.continuing()[offset : offset + limit]]
+        return [
+            EpisodeRow(episode, self.library.progress(episode.id))
+            for episode in self.catalogue.episodes(selection, offset, limit)
+        ]
+
+    def episode(self, episode_id: str) -> Episode | None:
+        """The episode with this id, wherever it is known from."""
+        if episode_id == demo.EPISODE_ID:
+            return demo.episode()
+        return self.catalogue.episode(episode_id) or self.library.episode(episode_id)
+
+    def detail(self, episode: Episode) -> EpisodeDetail:
+        """Show notes and chapters of an episode."""
+        from pptui import episodes
+
+        visitor = self._visitors.get(episode.id)
+        stored = visitor.notes if visitor else episodes.stored_notes(episode, self.catalogue)
+        return episodes.load(episode, stored, self.library.progress(episode.id))
+
+    def visit(self, stored: StoredEpisode) -> Episode:
+        """Know the notes of an episode whose feed is not subscribed to, for as long as this runs."""
+        self._visitors[stored.episode.id] = stored
+        return stored.episode
+
+    def mark(self, rows: Iterable[Episode], played: bool) -> None:
+        """Mark episodes played or not; `undo` takes it back."""
+        changes = []
+        for episode in rows:
+            progress = self.library.progress(episode.id)
+            changes.append((episode, replace(progress, played=played, position=0.0, chapter="")))
+        self.library.record_all(changes)
+        for episode, progress in changes:
+            self.catalogue.heard_changed(episode.id, progress)
+
+    def undo(self) -> str | None:
+        """Take back the last change; what it was in words, or None."""
+        done = self.library.undo()
+        if done is not None:
+            self.catalogue.heard(self.library.all_progress())
+        return done
+
+    def heard_elsewhere(self) -> None:
+        """Another process has changed the library: lists and counts are made anew with it."""
+        self.catalogue.heard(self.library.all_progress())
+
+    # Listening.
+
+    def last(self) -> Episode | None:
+        """The episode that was listened to last, if it was not finished."""
+        entry = self.journal.read()
+        if entry is not None:
+            progress = self.library.progress(entry.episode.id)
+            return entry.episode if progress.begun else None
+        continuing = self.library.continuing()
+        return continuing[0][0] if continuing else None
+
+    def player(self, changed: Callable[[Playback], None], sink: Callable[[Event], None]) -> Player:
+        """The player. `sink` gets the engine's events on its threads and must hand them to `Player.handle`."""
+        from pptui.chapters import merge
+        from pptui.player.engine import MpvEngine
+        from pptui.player.playback import Player
+
+        player = Player(
+            MpvEngine(self.config.mpv, sink),
+            save=self.save,
+            changed=changed,
+            choose=lambda given, embedded, duration: merge.choose([given, embedded]),
+        )
+        player.restore(speed=self.library.setting("speed", 1.0), volume=self.library.setting("volume", 100.0))
+        return player
+
+    def save(self, saved: Saved) -> None:
+        """Keep a position: in the small file each time, in the library when it is a moment to remember."""
+        entry = Entry(
+            saved.episode,
+            saved.position,
+            saved.duration,
+            paused=saved.paused or saved.final,
+            played=saved.played,
+            chapter=saved.chapter,
+            heard=saved.heard,
+        )
+        self.journal.write(entry)
+        if saved.urgent:
+            self.library.record(saved.episode, entry.progress)
+            self.catalogue.heard_changed(saved.episode.id, entry.progress)
+
+    def keep_settings(self, playback: Playback) -> None:
+        """Speed and volume are the same tomorrow."""
+        self.library.set_setting("speed", playback.speed)
+        self.library.set_setting("volume", playback.volume)
+
+    def close(self, timeout: float = 3.0) -> None:
+        """Put everything on disk; what was not asked for is not opened for it."""
+        if "journal" in self.__dict__:
+            self.journal.sync(timeout)
+            self.journal.close()
+        if "library" in self.__dict__:
+            self.library.flush(timeout)
+            self.library.close()
+        if "catalogue" in self.__dict__:
+            self.catalogue.close()
+        if "fetcher" in self.__dict__:
+            self.fetcher.close()
+

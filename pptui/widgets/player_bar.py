@@ -1,0 +1,155 @@
+"""The player's two lines, the same on every screen: what plays, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pptui.models import Playback, State
+from pptui.times import clock
+from pptui.widgets import seek_bar
+from pptui.widgets.cells import fit
+
+_GLYPHS = {
+    State.IDLE: "·",
+    State.LOADING: "…",
+    State.PLAYING: "▶",
+    State.PAUSED: "‖",
+    State.BUFFERING: "…",
+    State.ENDED: "■",
+    State.FAILED: "!",
+}
+
+
+class PlayerBar(Widget, can_focus=True):
+    """Shows `playback`, or `preview` while nothing has been played: the episode that space would start."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "player--title",
+        "player--dim",
+        "player--error",
+        "player--done",
+        "player--head",
+        "player--buffered",
+        "player--left",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "app.previous_chapter", "Previous chapter", show=False, id="bar_previous_chapter"),
+        Binding("pagedown", "app.next_chapter", "Next chapter", show=False, id="bar_next_chapter"),
+        Binding("backspace", "app.normal_speed", "Normal speed", show=False, id="normal_speed"),
+    ]
+
+    playback: reactive[Playback] = reactive(Playback)
+    preview: reactive[Playback] = reactive(Playback)
+
+    @dataclass
+    class Sought(Message):
+        """A click on the bar: go to this second."""
+
+        seconds: float
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: list[list[tuple[str, str]]] = []
+        self._bar_at = 0
+        self._bar_width = 0
+
+    @property
+    def shown(self) -> Playback:
+        return self.playback if self.playback.episode is not None else self.preview
+
+    def watch_playback(self) -> None:
+        self._update()
+
+    def watch_preview(self) -> None:
+        self._update()
+
+    def on_resize(self) -> None:
+        self._update()
+
+    def _update(self) -> None:
+        # Ticks come several times a second; most change nothing that can be seen.
+        lines = [self._head(self.size.width), self._foot(self.size.width)]
+        if lines != self._lines:
+            self._lines = lines
+            self.refresh()
+
+    def _head(self, width: int) -> list[tuple[str, str]]:
+        shown = self.shown
+        if shown.episode is None:
+            return [(fit(" Nothing playing", width), "dim")]
+        tail = f"{shown.speed:.1f}×  " + ("muted " if shown.muted else f"vol {shown.volume:.0f} ")
+        room = max(0, width - cell_len(tail) - 1)
+        said, look = self._remark(shown)
+        lead = f" {_GLYPHS[shown.state]} "
+        title = fit(shown.episode.title, min(cell_len(shown.episode.title), max(0, room - len(lead) - 14)))
+        rest = fit(f" · {said}" if said else "", max(0, room - len(lead) - cell_len(title)))
+        return [(lead, "head"), (title, "title"), (rest, look), (" " + tail, "dim")]
+
+    @staticmethod
+    def _remark(shown: Playback) -> tuple[str, str]:
+        if shown.error:
+            return shown.error, "error"
+        if shown.state is State.BUFFERING:
+            return "buffering …", "dim"
+        if shown.state is State.LOADING:
+            return "opening …", "dim"
+        if shown.notice:
+            return shown.notice, "error"
+        if shown.state is State.ENDED:
+            return "finished", "dim"
+        return (shown.chapter.title, "dim") if shown.chapter else (shown.episode.podcast_title, "dim") if (
+            shown.episode
+        ) else ("", "dim")
+
+    def _foot(self, width: int) -> list[tuple[str, str]]:
+        shown = self.shown
+        elapsed = clock(shown.position)
+        if shown.live:
+            total, remaining = "live", ""
+        else:
+            total = clock(shown.duration)
+            remaining = f"−{clock(shown.duration - shown.position)}" if shown.duration else ""
+        # Room for the longest that each can become, so that the bar's ends stand still.
+        span = max(len(clock(shown.duration)) if shown.duration else 0, len(elapsed), 4)
+        left = f" {elapsed:>{span}} "
+        right = f" {total:<{span}}  {remaining:>{span + 1}} "
+        if width < len(left) + len(right) + 8:
+            right = f" {total} "
+        self._bar_at = len(left)
+        self._bar_width = max(0, width - len(left) - len(right))
+        return [(left, "title"), *seek_bar.draw(shown, self._bar_width), (right, "dim")]
+
+    def render_line(self, y: int) -> Strip:
+        base = self.rich_style
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width, base)
+        segments = [Segment(value, base + self._look(look)) for value, look in self._lines[y]]
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def _look(self, name: str) -> Style:
+        return self.get_component_rich_style(f"player--{name}", partial=True)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        event.stop()
+        if offset.y == 0:
+            self.app.simulate_key("space")
+            return
+        cell = offset.x - self._bar_at
+        if 0 <= cell < self._bar_width:
+            seconds = seek_bar.seconds_at(self.shown, cell, self._bar_width)
+            if seconds is not None:
+                self.post_message(self.Sought(seconds))
