@@ -7,12 +7,16 @@ mpv reads ID3v2 CHAP, MP4 (Nero and QuickTime), Ogg and Opus comments and Matros
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 from pptui.models import Chapter, Source
 from pptui.text import line
 
 LIMIT = 5000
+
+# A CHAP frame without a title comes with its element id in the title's place, such as `chp3`.
+_ELEMENT_ID = re.compile(r"ch(?:ap|apter|p)?\d+", re.IGNORECASE)
 
 
 def from_mpv(entries: object, duration: float | None = None, *, shift: float = 0.0) -> tuple[Chapter, ...]:
@@ -31,7 +35,8 @@ def from_mpv(entries: object, duration: float | None = None, *, shift: float = 0
         if duration is not None and start >= duration > 0:
             continue
         title = entry.get("title")
-        starts[start] = starts.get(start) or line(title if isinstance(title, str) else "")
+        title = line(title) if isinstance(title, str) else ""
+        starts[start] = starts.get(start) or ("" if _ELEMENT_ID.fullmatch(title) else title)
         if len(starts) >= LIMIT:
             break
     if not any(starts.values()) and len(starts) < 2:

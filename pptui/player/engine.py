@@ -191,6 +191,7 @@ class MpvEngine:
         self._mpv: Any = None
         self._load = 0
         self._entry = 0
+        self._start = 0.0
         self._started = False
         self._jump = 0
         self._flying = 0
@@ -290,6 +291,7 @@ class MpvEngine:
             return
         self._forget()
         self._load = self._jump = number
+        self._start = start
         if problem := _refused(source):
             self._do_stop()
             self._emit(Ended(number, Reason.ERROR, problem))
@@ -331,9 +333,10 @@ class MpvEngine:
             self._mpv.command("stop")
 
     def _arrive(self, jump: int) -> None:
-        self._jump = jump
         position = self._mpv.time_pos
+        # Over already: how it ended decides what is told.
         if position is not None:
+            self._jump = jump
             self._position = position
             self._emit(Started(self._load, jump, position))
 
@@ -438,7 +441,7 @@ class MpvEngine:
             self._inspect()
 
     def _on_restart(self, core: Any, entry: int) -> None:
-        if core is not self._mpv or entry != self._entry or core.time_pos is None:
+        if core is not self._mpv or entry != self._entry:
             return
         if not self._started:
             self._started = True
@@ -456,8 +459,11 @@ class MpvEngine:
         if core is not self._mpv or entry != self._entry or reason == _END_QUIT:
             return
         load, remark = self._load, self._remark()
+        unheard = self._started and self._position is None
         self._forget()
         if reason == _END_EOF:
+            if unheard:
+                self._emit(Started(load, self._jump, self._start))
             self._emit(Ended(load, Reason.EOF, remark))
         elif reason == _END_STOP:
             self._emit(Ended(load, Reason.STOPPED))
