@@ -47,7 +47,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class StoredNotes:
-    """The show notes as the feed has them: the main text, other texts that may hold chapters, and its chapters."""
+    """Show notes as the feed has them: the main text, others that may hold chapters, its chapters."""
 
     text: str = ""
     is_html: bool = False
@@ -150,70 +150,61 @@ class Catalogue:
 
     def podcasts(self) -> list[Podcast]:
         """All podcasts by title. One whose feed was never fetched may have no title yet."""
-        with self._read() as reader:
-            found = [_podcast(row) for row in reader.execute(_PODCASTS)]
-            return sorted(found, key=lambda one: one.title.casefold())
-        return []
+        found = [_podcast(row) for row in self._select(_PODCASTS)]
+        return sorted(found, key=lambda one: one.title.casefold())
 
     def podcast(self, podcast_id: str) -> Podcast | None:
-        with self._read() as reader:
-            row = reader.execute(f"{_PODCASTS} WHERE p.id = ?", (podcast_id,)).fetchone()
-            return _podcast(row) if row else None
-        return None
+        rows = self._select(f"{_PODCASTS} WHERE p.id = ?", (podcast_id,))
+        return _podcast(rows[0]) if rows else None
 
     def episodes(self, selection: Selection, offset: int = 0, limit: int = 100) -> list[Episode]:
         """One page of a list; a `limit` below 0 gives all from `offset` on."""
-        with self._read() as reader:
-            return self._rows(reader, self._keys(reader, selection, offset, limit))
-        return []
+        return self._episodes(self._keys(selection, max(offset, 0), limit))
 
     def count(self, selection: Selection) -> int:
         """How many episodes a list has."""
-        with self._read() as reader:
-            return self._count(reader, selection)
-        return 0
+        source, values = _source(selection)
+        query = f"SELECT count(*) FROM {source}"
+        if selection.kind in (Kind.ALL, Kind.PODCAST):
+            where = "" if selection.podcast is None else " WHERE id = :podcast"
+            query = f"SELECT coalesce(sum(episodes), 0) FROM podcast{where}"
+        return next((int(found) for (found,) in self._select(query, values)), 0)
 
     def episode(self, episode_id: str) -> Episode | None:
-        with self._read() as reader:
-            keys = [key for (key,) in reader.execute("SELECT key FROM episode WHERE id = ?", (episode_id,))]
-            return next(iter(self._rows(reader, keys)), None)
-        return None
+        keys = [key for (key,) in self._select("SELECT key FROM episode WHERE id = ?", (episode_id,))]
+        return next(iter(self._episodes(keys)), None)
 
     def find(self, podcast_id: str, number: int = 1) -> Episode | None:
         """The episode that is `number` in its podcast's list, 1 being the newest."""
         if number < 1:
             return None
-        found = self.episodes(Selection(Kind.PODCAST, podcast_id), number - 1, 1)
-        return found[0] if found else None
+        return next(iter(self.episodes(Selection(Kind.PODCAST, podcast_id), number - 1, 1)), None)
 
     def missing(self, episode_ids: Iterable[str]) -> set[str]:
         """Those of these ids that the catalogue does not have."""
-        wanted = set(episode_ids)
-        with self._read() as reader:
-            for part in _parts(list(wanted)):
-                found = reader.execute(f"SELECT id FROM episode WHERE id IN ({_marks(part)})", part)
-                wanted -= {identifier for (identifier,) in found}
-        return wanted
+        wanted = list(dict.fromkeys(episode_ids))
+        found = {
+            identifier
+            for part in _parts(wanted)
+            for (identifier,) in self._select(f"SELECT id FROM episode WHERE id IN ({_marks(part)})", part)
+        }
+        return set(wanted) - found
 
     def notes(self, episode_id: str) -> StoredNotes:
         """The show notes of an episode; empty ones for one that is not in the catalogue."""
-        with self._read() as reader:
-            row = reader.execute(
-                "SELECT text, is_html, others, chapters, chapters_url FROM notes"
-                " WHERE episode = (SELECT key FROM episode WHERE id = ?)",
-                (episode_id,),
-            ).fetchone()
-            if row:
-                text, is_html, others, chapters, url = row
-                return StoredNotes(text, bool(is_html), tuple(json.loads(others)), _chapters(chapters), url)
+        rows = self._select(
+            "SELECT text, is_html, others, chapters, chapters_url FROM notes"
+            " WHERE episode = (SELECT key FROM episode WHERE id = ?)",
+            (episode_id,),
+        )
+        for text, is_html, others, chapters, url in rows:
+            return StoredNotes(text, bool(is_html), tuple(json.loads(others)), _chapters(chapters), url)
         return StoredNotes()
 
     @property
     def version(self) -> int:
         """Another number whenever something was saved, by this process or another."""
-        with self._read() as reader:
-            return int(reader.execute("PRAGMA data_version").fetchone()[0])
-        return 0
+        return next((int(found) for (found,) in self._select("PRAGMA data_version")), 0)
 
     # What was heard.
 
@@ -273,7 +264,8 @@ class Catalogue:
         """A refresh found nothing changed."""
         with self._write() as writer:
             writer.execute(
-                "UPDATE podcast SET etag = ?, modified = ?, body_hash = ?, refreshed = ?, error = '' WHERE id = ?",
+                "UPDATE podcast SET etag = ?, modified = ?, body_hash = ?, refreshed = ?, error = ''"
+                " WHERE id = ?",
                 (state.etag, state.modified, state.body_hash, datetime.now(UTC).timestamp(), podcast_id),
             )
 
@@ -310,44 +302,37 @@ class Catalogue:
 
     # How lists are read: keys in order from an index, then the rows of those keys.
 
-    def _keys(self, reader: sqlite3.Connection, selection: Selection, offset: int, limit: int) -> list[int]:
-        offset = max(offset, 0)
-        count = self._count(reader, selection) if offset > _FAR or limit < 0 else None
+    def _keys(self, selection: Selection, offset: int, limit: int) -> list[int]:
         backwards = False
-        if count is not None:
-            left = max(count - offset, 0)
+        if offset > _FAR or limit < 0:
+            left = max(self.count(selection) - offset, 0)
             limit = left if limit < 0 else min(limit, left)
             # The end of a long list is near when one comes from its other side.
-            behind = count - offset - limit
-            if 0 <= behind < offset:
-                offset, backwards = behind, True
+            if left - limit < offset:
+                offset, backwards = left - limit, True
         query, values = keys_query(selection, backwards=backwards)
-        rows = reader.execute(query, {**values, "limit": limit, "offset": offset})
-        keys = [key for (key,) in rows]
+        keys = [key for (key,) in self._select(query, {**values, "limit": limit, "offset": offset})]
         return keys[::-1] if backwards else keys
 
-    def _count(self, reader: sqlite3.Connection, selection: Selection) -> int:
-        source, values = _source(selection)
-        query = f"SELECT count(*) FROM {source}"
-        if selection.kind in (Kind.ALL, Kind.PODCAST):
-            where = "" if selection.podcast is None else " WHERE id = :podcast"
-            query = f"SELECT coalesce(sum(episodes), 0) FROM podcast{where}"
-        return int(reader.execute(query, values).fetchone()[0])
-
-    def _rows(self, reader: sqlite3.Connection, keys: list[int]) -> list[Episode]:
+    def _episodes(self, keys: list[int]) -> list[Episode]:
         found: dict[int, Episode] = {}
         for part in _parts(keys):
             query = (
                 f"SELECT e.key, {_EPISODE} FROM episode e CROSS JOIN podcast p ON p.key = e.podcast"
                 f" WHERE e.key IN ({_marks(part)})"
             )
-            for key, identifier, podcast, title, podcast_title, published, *rest in reader.execute(
-                query, part
-            ):
+            for key, identifier, podcast, title, podcast_title, published, *rest in self._select(query, part):
                 found[key] = Episode(identifier, podcast, title, podcast_title, _moment(published), *rest)
         return [found[key] for key in keys if key in found]
 
     # The file.
+
+    def _select(self, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
+        """The rows a statement gives; none where it could not be read."""
+        rows: list[Any] = []
+        with self._read() as reader:
+            rows += reader.execute(query, values)
+        return rows
 
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:
@@ -514,9 +499,11 @@ def _save_episodes(writer: sqlite3.Connection, podcast: int, episodes: Sequence[
     rows = writer.execute("SELECT id, key, digest, place FROM episode WHERE podcast = ?", (podcast,))
     stored = {identifier: rest for identifier, *rest in rows}
     new: set[str] = set()
-    place = -1
     # From the last item to the first; of two with the same id the first in the feed counts.
-    for one in {one.episode.id: one for one in reversed(episodes)}.values():
+    feed = {one.episode.id: one for one in reversed(episodes)}
+    # What is no longer in the feed comes after all that is.
+    place = max((rest[2] for identifier, rest in stored.items() if identifier not in feed), default=-1)
+    for one in feed.values():
         fields, notes = _episode_values(one.episode), _notes_values(one.notes)
         content = repr((fields, notes)).encode("utf-8", "backslashreplace")
         digest = int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)

@@ -38,13 +38,19 @@ class Change:
             merged = {**before, **self.fields}
             rows[identifier] = {key: value for key, value in merged.items() if value is not None}
 
-    def then(self, later: Change) -> Change:
-        """This change and a later one to the same document as a single one."""
-        if later.fields is None or later.fresh:
-            return later
-        if self.fields is None:
-            return self if later.existing else Change(later.fields, fresh=True)
-        return Change({**self.fields, **later.fields}, self.fresh, self.existing and later.existing)
+
+Changes = tuple[Change, ...]
+"""Changes to one document, to be made in this order."""
+
+
+def followed_by(earlier: Changes, later: Change) -> Changes:
+    """Changes that do the same as these and then a later one, in as few as possible."""
+    if not earlier or later.fields is None or later.fresh:
+        return (later,)
+    *before, last = earlier
+    if last.fields is not None and (last.fresh or last.existing == later.existing):
+        return (*before, Change({**last.fields, **later.fields}, last.fresh, last.existing))
+    return (*earlier, later)
 
 
 Key = tuple[str, str]
@@ -66,8 +72,8 @@ class DocumentStore:
         self._state = threading.Condition()  # guards all below
         self._tables: Tables = {}
         self._adopted = 0
-        self._pending: dict[Key, Change] = {}
-        self._batch: dict[Key, Change] = {}  # what the writer has taken from `_pending`
+        self._pending: dict[Key, Changes] = {}
+        self._batch: dict[Key, Changes] = {}  # what the writer has taken from `_pending`
         self._made = 0
         self._saved = 0
         self._attempts = 0
@@ -98,8 +104,7 @@ class DocumentStore:
         with self._state:
             for key, change in changes:
                 change.apply(self._tables.setdefault(key[0], {}), key[1])
-                before = self._pending.get(key)
-                self._pending[key] = before.then(change) if before else change
+                self._pending[key] = followed_by(self._pending.get(key, ()), change)
             self.version += 1
             self._made += 1
             self._hurry = True
@@ -123,7 +128,7 @@ class DocumentStore:
             self._disk.release()
 
     def flush(self, timeout: float) -> bool:
-        """Wait until all changes made so far are on disk: False when that failed or took `timeout` seconds."""
+        """Wait until all changes made so far are on disk: False when that failed or took too long."""
         with self._state:
             target = self._made
             if self._saved >= target:
@@ -189,28 +194,30 @@ class DocumentStore:
 
     def _write(self) -> str:
         """Write the batch on top of what is on disk now; returns what went wrong, in one line."""
-        by_table: dict[str, dict[str, Change]] = {}
-        for (table, identifier), change in self._batch.items():
-            by_table.setdefault(table, {})[identifier] = change
+        by_table: dict[str, dict[str, Changes]] = {}
+        for (table, identifier), changes in self._batch.items():
+            by_table.setdefault(table, {})[identifier] = changes
         try:
             with self._disk:
                 with self._storage.batch():
-                    for name, changes in by_table.items():
-                        self._change_table(name, changes)
+                    for name, documents in by_table.items():
+                        self._change_table(name, documents)
                     tables = self._storage.read() or {}
                 with self._state:
                     self._batch = {}
                     self._adopt(tables)
         except OSError as trouble:
-            return f"{self._storage.name} can't be saved: {reason(trouble)}; it is kept in memory and tried again"
-        except Exception as trouble:  # noqa: BLE001 - what the writer holds is nowhere else
+            name = self._storage.name
+            return f"{name} can't be saved: {reason(trouble)}; it is kept in memory and tried again"
+        except Exception as trouble:  # the writer must live: what it holds is nowhere else
             return f"{self._storage.name} can't be saved: {trouble!r}"
         return ""
 
-    def _change_table(self, name: str, changes: dict[str, Change]) -> None:
+    def _change_table(self, name: str, documents: dict[str, Changes]) -> None:
         def update(rows: Rows) -> None:
-            for identifier, change in changes.items():
-                change.apply(rows, identifier)
+            for identifier, changes in documents.items():
+                for change in changes:
+                    change.apply(rows, identifier)
 
         table = self._database.table(name)
         assert isinstance(table, NamedTable)
@@ -223,15 +230,16 @@ class DocumentStore:
         with self._state:
             self._adopted = self._storage.generation
             self._tables = {name: dict(rows) for name, rows in tables.items()}
-            for (table, identifier), change in _joined(self._batch, self._pending).items():
-                change.apply(self._tables.setdefault(table, {}), identifier)
+            for (table, identifier), changes in _joined(self._batch, self._pending).items():
+                for change in changes:
+                    change.apply(self._tables.setdefault(table, {}), identifier)
             self.version += 1
         return True
 
 
-def _joined(earlier: dict[Key, Change], later: dict[Key, Change]) -> dict[Key, Change]:
+def _joined(earlier: dict[Key, Changes], later: dict[Key, Changes]) -> dict[Key, Changes]:
     joined = dict(earlier)
-    for key, change in later.items():
-        before = joined.get(key)
-        joined[key] = before.then(change) if before else change
+    for key, changes in later.items():
+        for change in changes:
+            joined[key] = followed_by(joined.get(key, ()), change)
     return joined

@@ -1,4 +1,4 @@
-"""Models into JSON documents and back; what a hand-edited document lacks or has wrong is left at its default."""
+"""Models into JSON documents and back; what a hand-edited one lacks or has wrong is left at its default."""
 
 from __future__ import annotations
 

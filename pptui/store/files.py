@@ -43,7 +43,8 @@ class SafeFile:
     """A small file that is only ever replaced whole, with a copy beside it (`NAME.bak`) that is as new.
 
     `read` falls back on the copy when the file is missing or damaged, keeps a damaged file under a
-    name with its date and tells `on_problem` in one line. Everything raises OSError."""
+    name with its date and tells `on_problem` in one line. Everything raises OSError; one thread at a
+    time."""
 
     def __init__(self, path: Path, on_problem: Callable[[str], None]) -> None:
         # Replacing a link would leave the user's real file, kept elsewhere, behind.
@@ -51,6 +52,7 @@ class SafeFile:
         self.copy = self.path.with_name(f"{self.path.name}.bak")
         self._tell = on_problem
         self._held: int | None = None
+        self._locked = False
 
     def read(self, parse: Callable[[bytes], T]) -> T | None:
         """What `parse` makes of the file, None where there is none. `parse` raises Damaged."""
@@ -91,12 +93,17 @@ class SafeFile:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from writing. Raises TimeoutError after LOCK_WAIT seconds."""
+        if self._locked:
+            yield
+            return
         make_folder(self.path.parent)
         descriptor = os.open(self._beside("lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             _lock(descriptor)
+            self._locked = True
             yield
         finally:
+            self._locked = False
             os.close(descriptor)
 
     def close(self) -> None:
@@ -130,7 +137,9 @@ class SafeFile:
         self._hold(None)
         try:
             data = self.copy.read_bytes()
-            when = datetime.fromtimestamp(self.copy.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
+            when = (
+                datetime.fromtimestamp(self.copy.stat().st_mtime, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+            )
             value = parse(data)
         except FileNotFoundError:
             self._tell(f"{trouble} and there is no copy of it: starting empty{kept}")

@@ -19,7 +19,7 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is playing or was last. `position` and `duration` are seconds, `heard` is the moment of writing."""
+    """What is playing or was last. Times are in seconds, `heard` is the moment of writing."""
 
     episode: Episode
     position: float
@@ -136,7 +136,7 @@ class Journal:
                 self._file.write(_serialise(entry))
         except OSError as trouble:
             return f"{self._file.path.name} can't be saved: {reason(trouble)}; it is tried again"
-        except Exception as trouble:  # noqa: BLE001 - the writer must live, for the next position
+        except Exception as trouble:  # the writer must live, for the next position
             return f"{self._file.path.name} can't be saved: {trouble!r}"
         return ""
 

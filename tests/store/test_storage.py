@@ -98,9 +98,14 @@ def test_many_operations_in_a_batch_are_one_write_and_none_when_one_fails(tmp_pa
             put(base, "b", 2)
         assert storage.read() == {"things": {"a": {"n": 1}, "b": {"n": 2}}}
         before = path.read_bytes()
-        with pytest.raises(RuntimeError), storage.batch():
-            put(base, "c", 3)
-            raise RuntimeError
+
+        def put_and_fail() -> None:
+            with storage.batch():
+                put(base, "c", 3)
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            put_and_fail()
         assert path.read_bytes() == before
         assert storage.read() == {"things": {"a": {"n": 1}, "b": {"n": 2}}}
 

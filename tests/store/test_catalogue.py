@@ -1,0 +1,539 @@
+"""Lists that open at once at any size, and a cache that may be lost at any time."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from pptui.models import Chapter, Episode, Podcast, Progress, Source
+from pptui.store.catalogue import (
+    Catalogue,
+    FeedState,
+    Kind,
+    Known,
+    Selection,
+    StoredEpisode,
+    StoredNotes,
+    StoreError,
+    keys_query,
+)
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2024, 1, 1, tzinfo=UTC)
+NO_STATE = FeedState()
+
+
+def day(number: float) -> datetime:
+    return START + timedelta(days=number)
+
+
+def episode(identifier: str, podcast: str = "p", published: datetime | None = None) -> Episode:
+    return Episode(
+        id=identifier,
+        podcast=podcast,
+        title=f"Episode {identifier}",
+        podcast_title=f"Podcast {podcast}",
+        published=published,
+        duration=3120.0,
+        enclosure=f"https://example.org/{identifier}.mp3",
+        media_type="audio/mpeg",
+        size=1234,
+        link=f"https://example.org/{identifier}",
+        guid=f"guid {identifier}",
+    )
+
+
+def save(catalogue: Catalogue, podcast: str, *episodes: Episode) -> int:
+    return catalogue.save_feed(
+        Podcast(podcast, "https://example.org/feed", f"Podcast {podcast}"),
+        [StoredEpisode(one) for one in episodes],
+        NO_STATE,
+    )
+
+
+def ids(catalogue: Catalogue, selection: Selection, offset: int = 0, limit: int = 100) -> list[str]:
+    return [one.id for one in catalogue.episodes(selection, offset, limit)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "catalogue.sqlite"
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def catalogue(path: Path, told: list[str]) -> Iterator[Catalogue]:
+    opened = Catalogue(path, on_problem=told.append)
+    yield opened
+    opened.close()
+
+
+def test_everything_of_a_feed_is_there_after_a_restart(catalogue: Catalogue, path: Path) -> None:
+    podcast = Podcast(
+        "p",
+        "https://example.org/feed",
+        "Podcast p",
+        "Author",
+        "About",
+        "https://example.org",
+        refreshed=day(9),
+    )
+    state = FeedState('"etag"', "Mon, 01 Jan 2024 00:00:00 GMT", "hash")
+    chapters = (
+        Chapter(0.0, "One", 5.5, Source.PODLOVE, "https://example.org/1", "https://example.org/1.png"),
+        Chapter(5.5, "Two", None, Source.PODLOVE),
+    )
+    notes = StoredNotes(
+        "<p>Notes</p>", True, ("other", "text"), chapters, "https://example.org/chapters.json"
+    )
+    one = episode("e1", published=day(1) + timedelta(microseconds=123_456))
+    assert catalogue.save_feed(podcast, [StoredEpisode(one, notes)], state) == 1
+    catalogue.close()
+    again = Catalogue(path)
+    assert again.podcasts() == [replace(podcast, episodes=1, unplayed=1)]
+    assert again.podcast("p") == again.podcasts()[0]
+    assert again.podcast("q") is None
+    assert again.episode("e1") == one
+    assert again.episode("e2") is None
+    assert again.notes("e1") == notes
+    assert again.notes("e2") == StoredNotes()
+    assert again.state("p") == state
+    assert again.state("q") == FeedState()
+    assert again.known("p") == [Known(one.id, one.guid, one.enclosure, one.link, one.title, one.published)]
+    assert again.missing(["e1", "e2", "e2"]) == {"e2"}
+    again.close()
+
+
+def test_the_newest_is_first_and_the_undated_last_in_the_order_of_the_feed(catalogue: Catalogue) -> None:
+    save(
+        catalogue,
+        "p",
+        episode("undated 1"),
+        episode("old", published=day(1)),
+        episode("undated 2"),
+        episode("new", published=day(3)),
+        episode("same day 1", published=day(2)),
+        episode("same day 2", published=day(2)),
+        episode("undated 3"),
+    )
+    expected = ["new", "same day 1", "same day 2", "old", "undated 1", "undated 2", "undated 3"]
+    assert ids(catalogue, Selection(Kind.PODCAST, "p")) == expected
+    assert ids(catalogue, Selection(Kind.ALL)) == expected
+    assert [one and one.id for one in (catalogue.find("p", number) for number in (0, 1, 7, 8))] == [
+        None,
+        "new",
+        "undated 3",
+        None,
+    ]
+
+
+def test_the_order_of_the_feed_holds_when_it_grows_is_cut_or_turned(catalogue: Catalogue) -> None:
+    def names(text: str) -> list[Episode]:
+        return [episode(name) for name in text]
+
+    shown = Selection(Kind.PODCAST, "p")
+    assert save(catalogue, "p", *names("dcba")) == 4
+    assert save(catalogue, "p", *names("fedcba")) == 2
+    assert "".join(ids(catalogue, shown)) == "fedcba"
+    assert save(catalogue, "p", *names("gfed")) == 1  # a feed that only has its last four
+    assert "".join(ids(catalogue, shown)) == "gfedcba"
+    assert save(catalogue, "p", *names("gfxed")) == 1
+    assert "".join(ids(catalogue, shown)) == "gfxedcba"
+    assert save(catalogue, "p", *names("abcdexfgh")) == 1
+    assert "".join(ids(catalogue, shown)) == "abcdexfgh"
+    assert save(catalogue, "p", *names("ji")) == 2  # nothing that was in it before
+    assert "".join(ids(catalogue, shown)) == "jiabcdexfgh"
+
+
+def test_each_page_follows_the_one_before_from_either_end_of_a_long_list(catalogue: Catalogue) -> None:
+    for podcast in ("p", "q"):
+        save(
+            catalogue,
+            podcast,
+            *(
+                episode(f"{podcast}{number}", podcast, None if number % 10 == 0 else day(number // 3))
+                for number in range(1500)
+            ),
+        )
+    for selection in (Selection(Kind.ALL), Selection(Kind.PODCAST, "q"), Selection(Kind.NEW)):
+        count = catalogue.count(selection)
+        everything = ids(catalogue, selection, 0, -1)
+        assert len(everything) == len(set(everything)) == count
+        paged = [one for at in range(0, count, 70) for one in ids(catalogue, selection, at, 70)]
+        assert paged == everything
+        assert ids(catalogue, selection, count, 10) == ids(catalogue, selection, count + 5000, 10) == []
+        assert ids(catalogue, selection, count - 3, -1) == everything[-3:]
+    dates = [one.published for one in catalogue.episodes(Selection(Kind.ALL), 0, -1)]
+    assert all(later is None or (earlier and earlier >= later) for earlier, later in pairwise(dates))
+
+
+def test_a_refresh_counts_what_is_new_keeps_what_is_gone_and_takes_up_corrections(
+    catalogue: Catalogue,
+) -> None:
+    assert save(catalogue, "p", episode("a", published=day(1)), episode("b", published=day(2))) == 2
+    catalogue.set_error("p", "timed out")
+    corrected = replace(episode("b", published=day(2)), title="Corrected", duration=None, size=None)
+    assert save(catalogue, "p", episode("c", published=day(3)), corrected) == 1
+    assert ids(catalogue, Selection(Kind.PODCAST, "p")) == ["c", "b", "a"]
+    assert catalogue.episode("b") == corrected
+    [podcast] = catalogue.podcasts()
+    assert (podcast.episodes, podcast.unplayed, podcast.error) == (3, 3, "")
+    with sqlite3.connect(catalogue._path) as raw:
+        assert raw.execute("SELECT newest FROM podcast").fetchone() == (day(3).timestamp(),)
+
+
+def test_a_refresh_that_changes_nothing_writes_no_episode(catalogue: Catalogue, path: Path) -> None:
+    feed = [episode(f"e{number}", published=day(number)) for number in range(50, 0, -1)]
+    save(catalogue, "p", *feed)
+    before = catalogue._writer.total_changes
+    assert save(catalogue, "p", *feed) == 0
+    assert catalogue._writer.total_changes - before <= 2  # the podcast's own row
+    before = catalogue._writer.total_changes
+    assert save(catalogue, "p", episode("new", published=day(99)), *feed[:-10]) == 1
+    assert catalogue._writer.total_changes - before <= 4  # that, the new episode and its notes
+
+
+def test_corrected_notes_and_chapters_are_taken_up(catalogue: Catalogue) -> None:
+    podcast, one = Podcast("p", "https://example.org/feed", "P"), episode("e")
+    for notes in (
+        StoredNotes("one"),
+        StoredNotes("two"),
+        StoredNotes("two", chapters=(Chapter(1.0, "Start", source=Source.PODLOVE),)),
+        StoredNotes("two", others=("more",)),
+    ):
+        catalogue.save_feed(podcast, [StoredEpisode(one, notes)], NO_STATE)
+        assert catalogue.notes("e") == notes
+
+
+def test_an_item_that_is_in_the_feed_twice_is_one_episode(catalogue: Catalogue) -> None:
+    assert save(catalogue, "p", replace(episode("a"), title="First"), episode("b"), episode("a")) == 2
+    assert catalogue.count(Selection(Kind.PODCAST, "p")) == 2
+    first = catalogue.episode("a")
+    assert first and first.title == "First"
+
+
+def test_an_episode_id_of_another_podcast_is_not_taken_from_it(catalogue: Catalogue) -> None:
+    save(catalogue, "p", episode("a"))
+    assert save(catalogue, "q", episode("a", "q"), episode("b", "q")) == 1
+    assert ids(catalogue, Selection(Kind.PODCAST, "p")) == ["a"]
+    assert ids(catalogue, Selection(Kind.PODCAST, "q")) == ["b"]
+    assert [one.episodes for one in catalogue.podcasts()] == [1, 1]
+
+
+def test_numbers_no_file_has_do_not_lose_the_episode(catalogue: Catalogue) -> None:
+    odd = replace(episode("a"), size=10**30, duration=float("inf"))
+    save(catalogue, "p", odd)
+    assert catalogue.episode("a") == replace(odd, size=None, duration=None, podcast_title="Podcast p")
+
+
+def test_errors_and_unchanged_feeds_are_remembered(catalogue: Catalogue) -> None:
+    catalogue.set_error("never fetched", "no such host")
+    assert [(one.id, one.title, one.error) for one in catalogue.podcasts()] == [
+        ("never fetched", "", "no such host")
+    ]
+    save(catalogue, "p", episode("a"))
+    catalogue.set_error("p", "timed out")
+    failed = catalogue.podcast("p")
+    assert failed and failed.error == "timed out" and failed.title == "Podcast p"
+    state = FeedState("new etag", "", "hash")
+    before = datetime.now(UTC)
+    catalogue.touch("p", state)
+    fine = catalogue.podcast("p")
+    assert fine and fine.error == "" and fine.refreshed and fine.refreshed >= before - timedelta(seconds=1)
+    assert catalogue.state("p") == state
+
+
+def test_a_removed_podcast_leaves_nothing(catalogue: Catalogue) -> None:
+    save(catalogue, "p", episode("a"))
+    save(catalogue, "q", episode("b", "q"))
+    catalogue.heard({"a": Progress(position=5.0, heard=day(1)), "b": Progress(position=5.0)})
+    catalogue.remove("p")
+    assert [one.id for one in catalogue.podcasts()] == ["q"]
+    assert ids(catalogue, Selection(Kind.ALL)) == ids(catalogue, Selection(Kind.CONTINUE)) == ["b"]
+    assert catalogue.count(Selection(Kind.CONTINUE)) == 1
+    assert catalogue.notes("a") == StoredNotes()
+    # A podcast that comes after it does not inherit what was heard of it.
+    save(catalogue, "r", episode("c", "r"))
+    assert ids(catalogue, Selection(Kind.NEW)) == ["c"]
+
+
+def test_new_and_continue_and_the_unplayed_follow_what_was_heard(catalogue: Catalogue) -> None:
+    save(catalogue, "p", *(episode(f"p{number}", published=day(number)) for number in range(5, 0, -1)))
+    save(catalogue, "q", *(episode(f"q{number}", "q", day(number + 0.5)) for number in range(5, 0, -1)))
+    catalogue.heard(
+        {
+            "p5": Progress(played=True, heard=day(20)),
+            "p4": Progress(position=60.0, heard=day(21)),
+            "q3": Progress(position=30.0, heard=day(22)),
+            "q2": Progress(position=10.0),
+            "q1": Progress(position=10.0, played=True),
+            "p3": Progress(),
+            "in no feed": Progress(position=5.0, heard=day(23)),
+        }
+    )
+    assert ids(catalogue, Selection(Kind.CONTINUE)) == ["q3", "p4", "q2"]
+    assert ids(catalogue, Selection(Kind.CONTINUE, "q")) == ["q3", "q2"]
+    new = Selection(Kind.NEW, since=day(2))
+    assert ids(catalogue, new) == ["q5", "q4", "p3"]
+    assert catalogue.count(new) == 3
+    assert ids(catalogue, replace(new, podcast="p")) == ["p3"]
+    assert catalogue.count(replace(new, podcast="q")) == 2
+    assert {one.id: one.unplayed for one in catalogue.podcasts()} == {"p": 4, "q": 4}
+    catalogue.heard_changed("q5", Progress(position=1.0, heard=day(30)))
+    catalogue.heard_changed("q3", Progress(played=True, heard=day(31)))
+    assert ids(catalogue, Selection(Kind.CONTINUE)) == ["q5", "p4", "q2"]
+    assert ids(catalogue, new) == ["q4", "p3"]
+    assert {one.id: one.unplayed for one in catalogue.podcasts()} == {"p": 4, "q": 3}
+    catalogue.heard({})
+    assert ids(catalogue, Selection(Kind.CONTINUE)) == []
+    assert {one.id: one.unplayed for one in catalogue.podcasts()} == {"p": 5, "q": 5}
+
+
+def test_a_deleted_catalogue_comes_back_by_refresh_with_what_was_heard(catalogue: Catalogue) -> None:
+    catalogue.heard({"a": Progress(position=5.0, heard=day(1)), "b": Progress(played=True)})
+    assert catalogue.missing(["a", "b"]) == {"a", "b"}
+    assert catalogue.podcasts() == []
+    save(catalogue, "p", episode("a"), episode("b"), episode("c"))
+    assert ids(catalogue, Selection(Kind.CONTINUE)) == ["a"]
+    assert [one.unplayed for one in catalogue.podcasts()] == [2]
+
+
+def test_a_list_can_be_read_while_a_refresh_is_writing(catalogue: Catalogue) -> None:
+    save(catalogue, "p", episode("a"))
+    inside, go_on = threading.Event(), threading.Event()
+
+    class Slow(list[StoredEpisode]):
+        def __reversed__(self) -> Iterator[StoredEpisode]:
+            inside.set()
+            assert go_on.wait(30)
+            return super().__reversed__()
+
+    feed = Slow([StoredEpisode(episode("b"))])
+    refresh = threading.Thread(
+        target=catalogue.save_feed,
+        args=(Podcast("p", "https://example.org/feed", "New title"), feed, NO_STATE),
+    )
+    refresh.start()
+    assert inside.wait(30)
+    began = time.monotonic()
+    version = catalogue.version
+    assert ids(catalogue, Selection(Kind.ALL)) == ["a"]
+    assert [one.title for one in catalogue.podcasts()] == ["Podcast p"]
+    catalogue.heard_changed("a", Progress(position=1.0))
+    assert ids(catalogue, Selection(Kind.CONTINUE)) == ["a"]
+    assert time.monotonic() - began < 1.0
+    go_on.set()
+    refresh.join()
+    assert ids(catalogue, Selection(Kind.ALL)) == ["b", "a"]
+    assert catalogue.version != version
+
+
+def test_a_feed_that_cannot_be_stored_whole_is_not_stored_at_all(catalogue: Catalogue) -> None:
+    save(catalogue, "p", episode("a"))
+    broken = replace(episode("c"), title=None)  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match="the catalogue can't be saved"):
+        save(catalogue, "p", broken, episode("b"))
+    assert ids(catalogue, Selection(Kind.ALL)) == ["a"]
+    assert save(catalogue, "p", episode("b")) == 1
+
+
+def test_two_processes_see_each_other_s_feeds(catalogue: Catalogue, path: Path) -> None:
+    version = catalogue.version
+    other = Catalogue(path)
+    save(other, "p", episode("a"))
+    assert catalogue.version != version
+    assert ids(catalogue, Selection(Kind.ALL)) == ["a"]
+    save(catalogue, "q", episode("b", "q"))
+    assert len(other.podcasts()) == 2
+    other.close()
+
+
+def test_only_the_user_can_read_the_catalogue(catalogue: Catalogue, path: Path) -> None:
+    save(catalogue, "p", episode("a"))
+    modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
+    assert modes and set(modes.values()) == {0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def damage_header(path: Path) -> None:
+    path.write_bytes(b"This is no database at all. " * 100)
+
+
+def damage_version(path: Path) -> None:
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version = 99")
+    raw.close()
+
+
+def damage_tables(path: Path) -> None:
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TABLE notes")
+    raw.close()
+
+
+@pytest.mark.parametrize("damage", [damage_header, damage_version, damage_tables])
+def test_a_catalogue_that_is_of_no_use_is_set_aside_and_begun_anew(
+    path: Path, damage: Callable[[Path], None], told: list[str]
+) -> None:
+    first = Catalogue(path, on_problem=told.append)
+    save(first, "p", episode("a"))
+    first.close()
+    damage(path)
+    again = Catalogue(path, on_problem=told.append)
+    assert again.podcasts() == []
+    assert len(told) == 1 and "begun anew: refresh" in told[0]
+    assert save(again, "p", episode("a")) == 1
+    assert path.with_name("catalogue.sqlite.damaged").exists()
+    again.close()
+
+
+@pytest.mark.parametrize("kind", ["zeros", "truncated"])
+def test_damage_that_shows_up_while_reading_is_mended_and_what_was_heard_still_counts(
+    path: Path, told: list[str], kind: str
+) -> None:
+    first = Catalogue(path, on_problem=told.append)
+    feed = [episode(f"e{number}", published=day(number)) for number in range(300)]
+    save(first, "p", *feed)
+    first.close()
+    data = path.read_bytes()
+    path.write_bytes(data[: 4096 * 2] + (b"" if kind == "truncated" else bytes(len(data) - 4096 * 2)))
+    again = Catalogue(path, on_problem=told.append)
+    again.heard({"e1": Progress(played=True)})
+    assert ids(again, Selection(Kind.PODCAST, "p")) == []
+    assert again.podcasts() == []
+    assert len(told) == 1 and "begun anew" in told[0]
+    assert save(again, "p", *feed) == 300
+    assert [one.unplayed for one in again.podcasts()] == [299]
+    again.close()
+
+
+def test_an_empty_file_is_a_new_catalogue(path: Path, told: list[str]) -> None:
+    path.parent.mkdir()
+    path.touch()
+    opened = Catalogue(path, on_problem=told.append)
+    assert opened.podcasts() == [] and told == []
+    assert save(opened, "p", episode("a")) == 1
+    opened.close()
+
+
+def test_where_nothing_can_be_kept_there_is_still_a_catalogue_for_today(
+    tmp_path: Path, told: list[str]
+) -> None:
+    (tmp_path / "file").touch()
+    opened = Catalogue(tmp_path / "file" / "catalogue.sqlite", on_problem=told.append)
+    assert save(opened, "p", episode("a")) == 1
+    assert ids(opened, Selection(Kind.ALL)) == ["a"]
+    assert len(told) == 1 and "lasts until pptui is closed" in told[0]
+    scratch = opened._scratch
+    opened.close()
+    assert scratch and not scratch.parent.exists()
+
+
+def test_nothing_crashes_after_closing(catalogue: Catalogue, told: list[str]) -> None:
+    save(catalogue, "p", episode("a"))
+    catalogue.close()
+    assert catalogue.podcasts() == [] and catalogue.count(Selection()) == 0
+    catalogue.heard_changed("a", Progress())
+    with pytest.raises(StoreError):
+        save(catalogue, "p", episode("a"))
+    assert told == []
+
+
+LISTS = [
+    Selection(Kind.ALL),
+    Selection(Kind.PODCAST, "p1"),
+    Selection(Kind.NEW, since=START),
+    Selection(Kind.NEW),
+    Selection(Kind.NEW, "p1", START),
+    Selection(Kind.CONTINUE),
+]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("selection", LISTS, ids=str)
+def test_a_list_of_any_length_is_read_from_an_index_and_not_sorted(
+    catalogue: Catalogue, selection: Selection, backwards: bool
+) -> None:
+    query, values = keys_query(selection, backwards=backwards)
+    rows = catalogue._reader.execute(f"EXPLAIN QUERY PLAN {query}", {**values, "limit": 1, "offset": 0})
+    plan = [row[3] for row in rows]
+    assert not [step for step in plan if "TEMP B-TREE" in step]
+    assert all("USING" in step or "SUBQUERY" in step for step in plan), plan
+    if selection.kind is not Kind.CONTINUE:
+        assert "COVERING INDEX" in plan[0]
+
+
+READ = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pptui.store.catalogue import Catalogue, Kind, Selection
+def read():
+    return int(dict(line.split(": ") for line in open("/proc/self/io"))["rchar"])
+path, begin = Path(sys.argv[1]), read()
+catalogue = Catalogue(path)
+shown = len(catalogue.podcasts()), len(catalogue.episodes(Selection(Kind.ALL), 0, 100))
+sys.stdout.write(f"{shown[0]} {shown[1]} {read() - begin}")
+"""
+
+
+def test_sixty_thousand_episodes_open_and_page_like_twenty(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    big = Catalogue(path)
+    began = time.perf_counter()
+    for podcast in range(200):
+        feed = [
+            StoredEpisode(
+                episode(f"{podcast}-{number}", f"p{podcast}", day(number + podcast / 200)),
+                StoredNotes("some words of notes " * 50, True),
+            )
+            for number in range(300, 0, -1)
+        ]
+        big.save_feed(Podcast(f"p{podcast}", "https://example.org", f"Podcast {podcast}"), feed, NO_STATE)
+    lines = [f"60,000 episodes stored in {time.perf_counter() - began:.1f} s"]
+    big.heard(
+        {
+            f"{number % 200}-{number % 299 + 1}": Progress(position=1.0, heard=day(number))
+            for number in range(3000)
+        }
+    )
+    for selection in (
+        Selection(Kind.ALL),
+        Selection(Kind.PODCAST, "p7"),
+        Selection(Kind.NEW, since=day(270)),
+        Selection(Kind.CONTINUE),
+    ):
+        count = big.count(selection)
+        for at in (0, count // 2, count - 100):
+            times = []
+            for _ in range(5):
+                began = time.perf_counter()
+                assert len(big.episodes(selection, at, 100)) == 100
+                times.append(time.perf_counter() - began)
+            lines.append(f"{selection.kind:9} {at:6} of {count:6}: {sorted(times)[2] * 1000:.2f} ms")
+            assert min(times) < 0.1
+    big.close()
+    if Path("/proc/self/io").exists():
+        out = subprocess.run(
+            [sys.executable, "-c", READ, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        podcasts, rows, read = map(int, out.split())
+        assert (podcasts, rows) == (200, 100)
+        lines.append(f"opened with its first page: {read:,} bytes read of {path.stat().st_size:,}")
+        assert read < 2_000_000
+    sys.stdout.write("\n".join(lines) + "\n")
