@@ -1,0 +1,456 @@
+"""The bytes of a feed into podcast and episodes: what its elements mean, whoever wrote them."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pptui import text
+from pptui.chapters import podlove
+from pptui.feeds import lenient, source, values, xml
+from pptui.feeds.document import Document, Field, Record
+from pptui.models import Chapter
+
+
+class FeedError(Exception):
+    """What was fetched is no feed; str() is one plain line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEpisode:
+    """An episode as its feed has it, made safe: titles are one line, links are http(s), moments are UTC.
+
+    `enclosure` is an http(s) address, or an absolute path inside the folder of a local feed, or ""
+    where there is nothing to play; `size` is in bytes, `duration` in seconds. `notes` is the text
+    with most in it, HTML if `notes_is_html` says so; the feed's other texts about the episode, in
+    which a chapter list may be, are in `other_notes`. `chapters` are Podlove Simple Chapters;
+    `chapters_url` is where a list in a file of its own is.
+    """
+
+    guid: str
+    title: str
+    published: datetime | None = None
+    duration: float | None = None
+    enclosure: str = ""
+    media_type: str = ""
+    size: int | None = None
+    link: str = ""
+    notes: str = ""
+    notes_is_html: bool = False
+    other_notes: tuple[str, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    chapters_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed, its episodes in its own order. `description` is text or HTML as it came, control characters
+    removed; `new_url` is where the feed says that it has moved to (`itunes:new-feed-url`)."""
+
+    title: str
+    author: str = ""
+    description: str = ""
+    link: str = ""
+    new_url: str = ""
+    ttl_minutes: int | None = None
+    episodes: tuple[ParsedEpisode, ...] = ()
+
+
+def parse(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
+    """The podcast in a feed of any kind, ill-formed or not. Raises FeedError.
+
+    `url` is where it was fetched, or an absolute path: then relative enclosures inside its folder
+    become absolute paths. Nothing else of a feed ever names a local file.
+    """
+    if not body.strip():
+        raise FeedError("not a feed: the answer is empty")
+    try:
+        markup = source.markup(body, content_type)
+        if not markup.is_feed:
+            raise FeedError(f"not a feed: {_instead(body, markup.root, content_type)}")
+        return _feed(_read(markup, "" if url.startswith("/") else url), url)
+    except FeedError:
+        raise
+    except lenient.TooSlow:
+        raise FeedError(
+            f"not a feed: it is too damaged to be read in {lenient.SECONDS:.0f} seconds"
+        ) from None
+    except Exception as problem:
+        # Whatever strangers' bytes make of a library: this feed is lost, the others are not.
+        raise FeedError(f"not a feed: it can't be read ({text.line(problem, 120)})") from problem
+
+
+def discover(body: bytes, url: str) -> list[str]:
+    """The addresses of the feeds that a web page names in its head, the main one first."""
+    from lxml import etree
+
+    page = source.decode(body[:_PAGE]).replace("\0", "")
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return []
+    if root is None:
+        return []
+    base = url
+    found: dict[str, bool] = {}
+    for element in root.iter("base", "link"):
+        href = str(element.get("href", ""))
+        if element.tag == "base":
+            base = text.safe_url(href, url) or base
+            continue
+        kind = str(element.get("type", "")).partition(";")[0].strip().lower()
+        if "alternate" not in str(element.get("rel", "")).lower().split() or kind not in _FEED_TYPES:
+            continue
+        # WordPress names the feed of a page's comments in the same way, and often first.
+        about = f"{href} {element.get('title', '')}".lower()
+        if address := text.safe_url(href, base):
+            found.setdefault(address, "comment" in about)
+    return sorted(found, key=lambda address: found[address])
+
+
+_PAGE = 2 * 1024 * 1024
+_FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml"}
+)
+
+
+def _read(markup: source.Markup, base: str) -> Document:
+    document = xml.read(markup.text, base) if markup.root == "rss" else None
+    if document is None:
+        document = lenient.read(source.legal(markup.text), base)
+    return document
+
+
+def _instead(body: bytes, root: str, content_type: str) -> str:
+    """What was fetched in place of a feed."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return "this is JSON"
+    if root in ("html", "head", "body", "script", "div", "p", "br"):
+        return "this is a web page"
+    if root == "opml":
+        return "this is a list of subscriptions (OPML)"
+    if root:
+        return f"this is XML of another kind ({text.line(root, 40)})"
+    if kind.startswith(("audio/", "video/")) or body.startswith((b"ID3", b"OggS", b"fLaC", b"RIFF")):
+        return "this is a recording; a feed is a list of them"
+    if kind == "text/html":
+        return "this is a web page"
+    if body.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+        return "this is an archive"
+    return "there is nothing of one in it"
+
+
+def _feed(document: Document, url: str) -> ParsedFeed:
+    channel = document.channel
+    ttl = values.whole(_first(channel, "ttl"))
+    episodes = (_episode(item, url) for item in document.items)
+    return ParsedFeed(
+        title=_title(channel, "title", "itunes:title") or _name_of(url),
+        author=_author(channel),
+        description=_best(_texts(channel))[0],
+        link=_link(channel),
+        new_url=text.safe_url(_first(channel, "itunes:new-feed-url") or _first(channel, "newlocation")),
+        ttl_minutes=ttl if ttl and ttl <= 60 * 24 * 30 else None,
+        episodes=tuple(episode for episode in episodes if episode is not None),
+    )
+
+
+def _name_of(url: str) -> str:
+    """A title for a feed without one: its file's name, or its host."""
+    if url.startswith("/"):
+        return text.line(Path(url).stem)
+    return text.line(urlsplit(url).hostname or "") or "Untitled podcast"
+
+
+_MANAGING_EDITOR = re.compile(r"\S{1,200}@\S{1,200}\s*\(([^()]{1,200})\)")
+
+
+def _author(channel: Record) -> str:
+    for name in ("itunes:author", "author/name", "dc:creator", "managingeditor", "author"):
+        value = _plain(_first(channel, name), 200)
+        if found := _MANAGING_EDITOR.fullmatch(value):
+            return found[1].strip()
+        if value:
+            return value
+    return ""
+
+
+def _episode(item: Record, url: str) -> ParsedEpisode | None:
+    media = _media(item, url)
+    guid, guid_link = _guid(item)
+    notes, is_html, others = _notes(item)
+    link = _link(item) or guid_link
+    title = _title(item, "title", "itunes:title", "media:title")
+    published = _moment(item)
+    chapters = podlove.from_rows(item.chapters or (), item.fields[0].base if item.fields else "")
+    chapters_url = _chapters_url(item)
+    if not (title or guid or link or media or notes or chapters or chapters_url):
+        return None
+    return ParsedEpisode(
+        guid=guid,
+        title=title or _untitled(item, media.url if media else "", published),
+        published=published,
+        duration=_duration(item),
+        enclosure=media.url if media else "",
+        media_type=media.type if media else "",
+        size=media.size if media else None,
+        link=link,
+        notes=notes,
+        notes_is_html=is_html,
+        other_notes=others,
+        chapters=chapters,
+        chapters_url=chapters_url,
+    )
+
+
+# --- one element
+
+
+def _all(record: Record, *names: str) -> Iterator[Field]:
+    """The elements of these names, those of the first name first."""
+    for name in names:
+        for field in record.fields:
+            if field.name == name:
+                yield field
+
+
+def _first(record: Record, name: str) -> str:
+    return next((field.text for field in _all(record, name) if field.text), "")
+
+
+# Windows-1252 in what is declared as Latin-1 or written as `&#146;` (HTML 5, 13.2.5.80).
+_C1 = re.compile("[\x80-\x9f]")
+_WINDOWS = {
+    number: bytes([number]).decode("cp1252", "ignore") or None
+    for number in range(0x80, 0xA0)
+}  # fmt: skip
+
+
+def _mended(value: str) -> str:
+    return value.translate(_WINDOWS) if _C1.search(value) else value
+
+
+_INLINE = re.compile(
+    r"</?(?:a|b|big|br|em|font|i|p|s|small|span|strong|sub|sup|u)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+
+
+def _plain(value: str, limit: int = 500) -> str:
+    """One line from a title: titles are text, but many feeds write HTML into them."""
+    if "<" in value:
+        value = _INLINE.sub("", value)
+    if "&" in value and _ENTITY.search(value):
+        value = _ENTITY.sub(lambda found: html.unescape(found[0]), value)
+    return text.line(_mended(value), limit)
+
+
+def _title(record: Record, *names: str) -> str:
+    return next((title for field in _all(record, *names) if (title := _plain(field.text))), "")
+
+
+def _guid(item: Record) -> tuple[str, str]:
+    """The item's own name, and the same as a link where it is one (RSS 2.0, `isPermaLink`)."""
+    for field in _all(item, "guid", "id", "rdf:about"):
+        guid = text.line(field.text, 2000)
+        if guid:
+            linked = field.attributes.get("ispermalink", "true").strip().lower() != "false"
+            is_address = linked and re.match(r"https?://", guid, re.IGNORECASE)
+            return guid, text.safe_url(guid) if is_address else ""
+    return "", ""
+
+
+def _link(record: Record) -> str:
+    for field in _all(record, "link"):
+        address = field.attributes.get("href") or field.text
+        relation = field.attributes.get("rel", "alternate").strip().lower()
+        kind = field.attributes.get("type", "text/html").strip().lower()
+        if relation != "alternate" or kind not in ("text/html", "application/xhtml+xml", ""):
+            continue
+        if link := text.safe_url(address, field.base):
+            return link
+    return ""
+
+
+def _moment(item: Record) -> datetime | None:
+    names = (
+        "pubdate",
+        "published",
+        "issued",
+        "dc:date",
+        "dcterms:issued",
+        "dcterms:created",
+        "created",
+        "updated",
+        "modified",
+        "dcterms:modified",
+    )
+    return next((found for field in _all(item, *names) if (found := values.moment(field.text))), None)
+
+
+def _duration(item: Record) -> float | None:
+    for field in _all(item, "itunes:duration"):
+        if found := values.duration(field.text):
+            return found
+    for field in _all(item, "media:content"):
+        if found := values.duration(field.attributes.get("duration", "")):
+            return found
+    return None
+
+
+def _untitled(item: Record, enclosure: str, published: datetime | None) -> str:
+    if subtitle := _plain(_first(item, "itunes:subtitle"), 100):
+        return subtitle
+    name = unquote(enclosure.partition("?")[0].rstrip("/").rpartition("/")[2])
+    if stem := text.line(name.rpartition(".")[0] or name, 100):
+        return stem
+    if published:
+        return f"Episode of {published:%Y-%m-%d}"
+    return "Untitled episode"
+
+
+def _chapters_url(item: Record) -> str:
+    for field in _all(item, "podcast:chapters"):
+        if address := text.safe_url(field.attributes.get("url"), field.base):
+            return address
+    for field in _all(item, "link"):
+        if field.attributes.get("rel", "").rstrip("/") != podlove.NAMESPACE:
+            continue
+        if address := text.safe_url(field.attributes.get("href"), field.base):
+            return address
+    return ""
+
+
+# --- texts
+
+_TEXTS = ("content:encoded", "content", "description", "summary", "itunes:summary", "media:description")
+_FALLBACKS = ("itunes:subtitle", "subtitle", "tagline")
+_TAG = re.compile(r"<[^<>]{1,2000}>")
+_MARKUP = re.compile(
+    r"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31});", re.IGNORECASE
+)
+
+
+def _texts(record: Record) -> list[tuple[str, bool]]:
+    """Each different text about the record once, with whether it is HTML."""
+    found: dict[str, bool] = {}
+    for names in (_TEXTS, _FALLBACKS):
+        for field in _all(record, *names):
+            value = text.clean(_mended(field.text)).strip()
+            if value and value not in found:
+                found[value] = _is_html(field, value)
+        if found:
+            break
+    return list(found.items())
+
+
+def _is_html(field: Field, value: str) -> bool:
+    kind = field.attributes.get("type", "").strip().lower()
+    if field.markup or kind in ("html", "xhtml", "text/html", "application/xhtml+xml"):
+        return True
+    # Atom says which it is (RFC 4287, 3.1.1); RSS doesn't, so there the text must tell.
+    return kind not in ("text", "plain", "text/plain") and _MARKUP.search(value) is not None
+
+
+def _best(texts: list[tuple[str, bool]]) -> tuple[str, bool]:
+    """The text with most to read in it. HTML counts a quarter more: it has the links and the lists."""
+    if len(texts) < 2:
+        return texts[0] if texts else ("", False)
+
+    def substance(one: tuple[str, bool]) -> float:
+        value, is_html = one
+        return len(_TAG.sub("", value)) * 1.25 if is_html else len(value)
+
+    return max(texts, key=substance)
+
+
+def _notes(item: Record) -> tuple[str, bool, tuple[str, ...]]:
+    texts = _texts(item)
+    best = _best(texts)
+    return *best, tuple(value for value, _ in texts if value != best[0])
+
+
+# --- enclosures
+
+
+@dataclass(frozen=True, slots=True)
+class _Media:
+    url: str
+    type: str
+    size: int | None
+    rank: int
+
+
+_AUDIO, _VIDEO, _UNKNOWN = 3, 2, 1
+_AUDIO_ENDINGS = re.compile(
+    r"\.(?:mp[23]|m4[abr]|aac|ogg|oga|opus|flac|wav|wma|aiff?|mka|spx|ac3|amr|caf|weba)\s*\Z", re.IGNORECASE
+)
+_VIDEO_ENDINGS = re.compile(r"\.(?:mp4|m4v|mov|mkv|webm|avi|mpe?g|ogv|wmv|flv|3gp|ts)\s*\Z", re.IGNORECASE)
+_AUDIO_TYPES = frozenset({"application/ogg", "application/x-ogg", "application/mp3"})
+_VIDEO_TYPES = frozenset({"application/mp4", "application/x-matroska"})
+_ANY_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/force-download"})
+
+
+def _media(item: Record, url: str) -> _Media | None:
+    """What is to be played: the first audio file, else the first video, else what may be either."""
+    offered = [one for field in item.fields if (one := _offer(field, url))]
+    return max(offered, key=lambda one: one.rank) if offered else None
+
+
+def _offer(field: Field, url: str) -> _Media | None:
+    attributes = field.attributes
+    if field.name == "enclosure":
+        address = attributes.get("url") or attributes.get("href") or attributes.get("uri") or field.text
+    elif field.name == "link" and attributes.get("rel", "").strip().lower() == "enclosure":
+        address = attributes.get("href", "")
+    elif field.name == "media:content":
+        address = attributes.get("url", "")
+    else:
+        return None
+    kind = text.line(attributes.get("type"), 100).partition(";")[0].strip().lower()
+    rank = _rank(kind, attributes.get("medium", "").strip().lower(), address)
+    if not rank or (rank == _UNKNOWN and field.name == "media:content"):
+        return None
+    found = text.safe_url(address, field.base) or _local(address, url)
+    size = values.whole(attributes.get("length") or attributes.get("filesize") or "")
+    return _Media(found, kind, size, rank) if found else None
+
+
+def _rank(kind: str, medium: str, address: str) -> int:
+    if (kind.startswith("audio/") and "mpegurl" not in kind) or kind in _AUDIO_TYPES:
+        return _AUDIO
+    if kind.startswith("video/") or kind in _VIDEO_TYPES:
+        return _VIDEO
+    if medium in ("audio", "video"):
+        return _AUDIO if medium == "audio" else _VIDEO
+    path = address.partition("?")[0].partition("#")[0][-20:]
+    if _AUDIO_ENDINGS.search(path):
+        return _AUDIO
+    if _VIDEO_ENDINGS.search(path):
+        return _VIDEO
+    return _UNKNOWN if kind in _ANY_TYPES and not medium else 0
+
+
+def _local(address: str, url: str) -> str:
+    """The path of a file beside a local feed; "" for one elsewhere, or if the feed isn't local."""
+    address = address.strip()
+    if not url.startswith("/") or not address or address.startswith(("/", "\\")):
+        return ""
+    try:
+        parts = urlsplit(address)
+        name = unquote(parts.path, errors="strict")
+        if parts.scheme or parts.netloc or not name.isprintable():
+            return ""
+        folder = Path(os.path.realpath(Path(url).parent))
+        path = Path(os.path.realpath(folder / name))
+    except (ValueError, OSError):
+        return ""
+    return str(path) if path != folder and path.is_relative_to(folder) else ""
