@@ -422,6 +422,11 @@ class Fetcher:
             cause = cause.__cause__
         if isinstance(problem, failures.NameResolutionError) or isinstance(cause, socket.gaierror):
             return FetchError(f"{host} is not to be found: a wrong name, or no network")
+        # A NewConnectionError is a ConnectTimeoutError by its class, whatever the reason was.
+        if isinstance(cause, ConnectionRefusedError):
+            return FetchError(f"{host} refuses the connection")
+        if isinstance(problem, failures.NewConnectionError):
+            return FetchError(f"{host} can't be reached: {_system(cause)}")
         if isinstance(problem, (failures.ConnectTimeoutError, failures.ReadTimeoutError, TimeoutError)):
             return FetchError(f"{host}: no answer within {self._timeout:g} s")
         if isinstance(problem, failures.SSLError) or isinstance(cause, ssl.SSLError):
@@ -430,10 +435,6 @@ class Fetcher:
             return FetchError(f"{host} sends what can't be decompressed")
         if isinstance(problem, (failures.LocationParseError, failures.LocationValueError, UnicodeError)):
             return FetchError(f"not an address: {host}")
-        if isinstance(cause, ConnectionRefusedError):
-            return FetchError(f"{host} refuses the connection")
-        if isinstance(problem, failures.NewConnectionError):
-            return FetchError(f"{host} can't be reached: {_system(cause)}")
         if read:
             return FetchError(f"{host} cut the connection after {read} bytes")
         return FetchError(f"{host} cut the connection without an answer")
