@@ -152,7 +152,7 @@ class Engine(Protocol):
     def load(
         self, number: int, source: str, *, start: float = 0.0, paused: bool = False, title: str = ""
     ) -> None:
-        """Play `source`, an http(s) address or an absolute path, from `start` seconds on; ends what played."""
+        """Play `source`, an http(s) address or an absolute path, from `start` seconds on. Ends what plays."""
 
     def seek(self, number: int, position: float) -> None:
         """Go to this second exactly. Of several in a row only the last need be carried out."""
@@ -264,7 +264,7 @@ class MpvEngine:
                     job()
             except queue.Empty:
                 continue
-            except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on and says so
+            except Exception as error:  # whatever it is, the app goes on and says so
                 self._lose(f"mpv failed: {error}")
         self._drop()
 
@@ -565,7 +565,7 @@ def _library_found() -> Iterator[None]:
 
 def _import() -> Any:
     with _library_found():
-        import mpv  # type: ignore[import-untyped]
+        import mpv
     return mpv
 
 

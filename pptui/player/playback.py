@@ -399,10 +399,10 @@ class Player:
     def _is_end(self, message: str) -> bool:
         """Whether an end of file is the end of the episode, and not of the connection."""
         current = self._playback
-        if not self._started:
-            # Nothing came after the place where it was cut: that was the end.
-            return self._cut is not None and not message
-        if current.live or current.episode is None:
+        if self._cut is not None and current.position - self._cut < _BEFORE_END and not message:
+            # Tried again, and nothing came after the place where it was cut: the stated duration is wrong.
+            return True
+        if not self._started or current.live or current.episode is None:
             return False
         if current.episode.enclosure.startswith("/"):
             return True
@@ -501,7 +501,7 @@ class Player:
 
     def _record(self, *, urgent: bool = False, final: bool = False, played: bool = False) -> None:
         current = self._playback
-        if not self._started or current.episode is None or current.live:
+        if not (self._started or played) or current.episode is None or current.live:
             return
         self._saved_at = self._clock()
         self._saved_position = current.position

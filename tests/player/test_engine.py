@@ -101,7 +101,7 @@ def test_the_file_says_how_long_it_is_before_playback_starts_at_the_asked_place(
     one = ear()
     one.engine.load(7, str(tones), start=10)
     opened = one.wait(Opened)
-    assert opened == Opened(7, pytest.approx(24), (), seekable=True, live=False)
+    assert opened == Opened(7, 24.0, (), seekable=True, live=False)
     started = one.wait(Started)
     assert (started.load, started.jump) == (7, 7)
     assert started.position == pytest.approx(10, abs=0.3)
@@ -324,7 +324,7 @@ def test_closing_while_playing_never_hangs(tones: Path) -> None:
         one.engine.load(3, str(tones))
 
 
-def test_nothing_is_told_after_close_even_where_the_sink_is_slow(tones: Path) -> None:
+def test_nothing_is_told_after_close(tones: Path) -> None:
     told: list[Event] = []
     one = MpvEngine({"ao": "null"}, told.append)
     one.load(1, str(tones))

@@ -1,0 +1,606 @@
+"""The player's rules, on real libmpv; by hand only what real libmpv can't be made to send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from pptui.chapters.media import from_mpv
+from pptui.models import Chapter, Progress, Source, State
+from pptui.player.events import Ended, EngineLost, Event, Missing, Opened, Paused, Reason, Started, Ticked
+from pptui.player.playback import Player, Saved
+from tests import audio
+from tests.player.desk import Listener, MediaServer, Shelf, chapters, episode
+
+Make = Callable[..., Listener]
+LENGTH = 24.0
+
+
+@pytest.fixture(scope="module")
+def tones(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return audio.tones(tmp_path_factory.mktemp("audio") / "tones.wav", 8, 3)
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return audio.silence(tmp_path_factory.mktemp("audio") / "silence.wav", 20)
+
+
+class Hand:
+    """An engine that only writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+
+    def load(
+        self, number: int, source: str, *, start: float = 0.0, paused: bool = False, title: str = ""
+    ) -> None:
+        self.told.append(("load", number, source, start, paused))
+
+    def seek(self, number: int, position: float) -> None:
+        self.told.append(("seek", number, position))
+
+    def pause(self, paused: bool) -> None:
+        self.told.append(("pause", paused))
+
+    def set_speed(self, speed: float) -> None:
+        self.told.append(("speed", speed))
+
+    def set_volume(self, volume: float) -> None:
+        self.told.append(("volume", volume))
+
+    def set_mute(self, muted: bool) -> None:
+        self.told.append(("mute", muted))
+
+    def stop(self) -> None:
+        self.told.append(("stop",))
+
+    def close(self, timeout: float = 1.0) -> None:
+        self.told.append(("close",))
+
+
+class Desk:
+    """A player on an engine played by hand."""
+
+    def __init__(self, **rules: object) -> None:
+        self.hand = Hand()
+        self.saved: list[Saved] = []
+        self.time = 0.0
+        self.player = Player(
+            self.hand,
+            save=self.saved.append,
+            changed=lambda playback: None,
+            clock=lambda: self.time,
+            **rules,  # type: ignore[arg-type]
+        )
+
+    def playing(
+        self, at: float = 0.0, duration: float | None = 3000.0, source: str = "http://x/a.mp3"
+    ) -> int:
+        """An episode that has begun; the number of its load."""
+        self.player.play(episode(source), chapters(0, 600, 1200), at=at)
+        load = self.load
+        self.tell(Opened(load, duration, (), seekable=True, live=False), Started(load, load, at))
+        return load
+
+    @property
+    def load(self) -> int:
+        return [int(str(told[1])) for told in self.hand.told if told[0] == "load"][-1]
+
+    def tell(self, *events: Event) -> None:
+        for event in events:
+            self.player.handle(event)
+
+
+def playing(listener: Listener) -> None:
+    listener.until(lambda now: now.state is State.PLAYING)
+
+
+# Where it goes on.
+
+
+def test_an_episode_goes_on_where_it_stopped(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), progress=Progress(12.5, heard=one.time - timedelta(minutes=59)))
+    assert (one.now.state, one.now.position) == (State.LOADING, 12.5)
+    playing(one)
+    assert 12.5 <= one.now.position < 13.5
+
+
+def test_after_a_break_of_an_hour_it_goes_on_five_seconds_earlier(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), progress=Progress(12.5, heard=one.time - timedelta(hours=1)), paused=True)
+    assert one.until(lambda now: now.state is State.PAUSED).position == 7.5
+
+
+def test_a_break_right_after_the_beginning_goes_on_at_the_beginning(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), progress=Progress(2, heard=one.time - timedelta(days=3)), paused=True)
+    assert one.now.position == 0
+
+
+@pytest.mark.parametrize("progress", [Progress(12, played=True), Progress(23.5, 24.0)])
+def test_a_finished_episode_starts_from_the_beginning(listen: Make, tones: Path, progress: Progress) -> None:
+    one = listen()
+    one.player.play(episode(tones), progress=progress, paused=True)
+    assert one.until(lambda now: now.state is State.PAUSED).position < 0.1
+
+
+def test_a_chapter_is_played_from_exactly_its_start_before_anything_was_loaded(
+    listen: Make, tones: Path
+) -> None:
+    one = listen()
+    parts = chapters(0, 3, 6, 9.5, 15)
+    one.player.play(episode(tones), parts, Progress(20, heard=one.time - timedelta(days=9)), at=9.5)
+    assert (one.now.position, one.now.chapter) == (9.5, parts[3])
+    playing(one)
+    assert one.now.chapter == parts[3]
+    assert one.saved[0].position == pytest.approx(9.5, abs=0.3)
+    assert all(shown.position >= 9.5 for shown in one.shown)
+
+
+def test_a_place_behind_the_end_of_the_file_starts_it_from_the_beginning_and_says_so(
+    listen: Make, tones: Path
+) -> None:
+    one = listen()
+    one.player.play(episode(tones), progress=Progress(3000, 3600), paused=True)
+    one.until(lambda now: now.state is State.PAUSED)
+    assert one.now.position < 0.1
+    assert "from the beginning" in one.now.notice
+
+
+def test_playing_what_is_playing_already_only_moves_and_goes_on(listen: Make, tones: Path) -> None:
+    one = listen()
+    item, parts = episode(tones), chapters(0, 6, 12)
+    one.player.play(item, parts, paused=True)
+    one.until(lambda now: now.state is State.PAUSED)
+    one.player.play(item, at=12.0)
+    assert one.now.position == 12 and one.now.chapters == parts
+    one.until(lambda now: now.state is State.PLAYING and now.position > 12.2)
+    assert not [shown for shown in one.shown[3:] if shown.state is State.LOADING]
+    one.player.play(item)
+    assert one.now.position > 12.2
+
+
+def test_another_chapter_asked_for_while_the_first_is_still_loading_is_the_one_that_sounds(
+    listen: Make, tones: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.wav"
+    one = listen({"ao": "pcm", "ao-pcm-file": str(out), "audio-format": "s16"})
+    one.player.play(episode(tones), chapters(*range(0, 24, 3)), at=3)
+    assert one.player.chapter(6) == ""
+    one.until(lambda now: now.state is State.ENDED)
+    one.player.close()
+    assert [index for index, _ in audio.heard(out, 8)] == [6, 7]
+
+
+def test_an_episode_without_audio_says_so_and_what_plays_goes_on(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones))
+    playing(one)
+    assert one.player.play(episode("", "two")) == "this episode has nothing to play"
+    assert one.now.state is State.PLAYING
+
+
+# What is recorded.
+
+
+def test_nothing_is_recorded_before_it_has_begun_at_the_asked_place() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"), progress=Progress(900.0))
+    load = desk.load
+    desk.tell(
+        Opened(load, 3000, (), seekable=True, live=False), Ticked(load, load, 0.0), Ticked(load, 0, 1.5)
+    )
+    assert desk.player.playback.position == 900
+    desk.player.pause()
+    desk.player.play(episode("http://x/b.mp3", "two"))
+    desk.player.stop()
+    desk.player.close()
+    assert desk.saved == []
+
+
+def test_what_is_heard_is_recorded_every_four_seconds_of_the_clock() -> None:
+    desk = Desk()
+    load = desk.playing(at=100)
+    del desk.saved[:]
+    for number in range(1, 41):
+        desk.time += 0.25
+        desk.tell(Ticked(load, load, 100 + number * 0.125))
+    assert [saved.position for saved in desk.saved] == [102, 104]
+    assert not any(saved.urgent or saved.final for saved in desk.saved)
+
+
+def test_at_three_times_the_speed_no_more_than_four_seconds_of_it_are_at_risk(
+    listen: Make, tones: Path
+) -> None:
+    one = listen()
+    one.player.restore(speed=3)
+    one.player.play(episode(tones))
+    one.until(lambda now: now.position > 9)
+    places = [saved.position for saved in one.saved]
+    assert len(places) >= 3
+    assert all(later - earlier < 6 for earlier, later in pairwise(places))
+
+
+def test_pausing_seeking_and_a_new_chapter_are_recorded_at_once(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), chapters(0, 6, 12), at=5.8)
+    one.until(lambda now: now.chapter_index == 1)
+    assert (one.saved[-1].chapter, one.saved[-1].urgent) == ("Part 2", True)
+    one.player.pause()
+    assert (one.saved[-1].paused, one.saved[-1].urgent) == (True, True)
+    count = len(one.saved)
+    one.player.seek_to(13)
+    assert len(one.saved) == count
+    one.handle_next(Started)
+    assert (one.saved[-1].position, one.saved[-1].chapter, one.saved[-1].urgent) == (13, "Part 3", True)
+
+
+def test_switching_stopping_and_closing_record_the_last_place_first(
+    listen: Make, tones: Path, other: Path
+) -> None:
+    one = listen()
+    one.player.play(episode(tones), at=7)
+    playing(one)
+    one.player.play(episode(other, "two"), at=3)
+    last = one.saved[-1]
+    assert (last.episode.id, last.final, last.urgent) == ("one", True, True)
+    assert last.position == pytest.approx(7, abs=0.5)
+    assert last.progress == Progress(last.position, LENGTH, False, one.time)
+    playing(one)
+    one.player.stop()
+    assert (one.saved[-1].episode.id, one.saved[-1].final) == ("two", True)
+    assert (one.now.state, one.now.episode) == (State.IDLE, None)
+    one.player.play(episode(tones), at=9)
+    playing(one)
+    one.player.close()
+    assert one.saved[-1].position == pytest.approx(9, abs=0.5)
+    assert one.saved[-1].final
+
+
+def test_a_server_that_only_sends_from_the_beginning_does_not_overwrite_the_place(
+    listen: Make, server: MediaServer, tones: Path
+) -> None:
+    shelf = Shelf(tones.read_bytes(), ranges=False)
+    one = listen({"ao": "null", "demuxer-seekable-cache": "no"})
+    one.player.play(episode(server.put("/a.wav", shelf)), progress=Progress(18))
+    playing(one)
+    one.until(lambda now: now.position > 0.2)
+    assert one.now.position < 10
+    assert "from the beginning" in one.now.notice
+    one.player.close()
+    assert one.saved == []
+
+
+# How it ends.
+
+
+def test_played_to_the_end_is_finished_and_starts_from_the_beginning_again(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), at=23.6)
+    one.until(lambda now: now.state is State.ENDED)
+    last = one.saved[-1]
+    assert (last.played, last.position, last.final) == (True, 0, True)
+    assert one.now.position == LENGTH
+    one.player.toggle()
+    assert one.now.position == 0
+    playing(one)
+    assert one.now.position < 2
+
+
+def test_seeking_behind_the_end_does_not_finish_the_episode(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), paused=True)
+    one.until(lambda now: now.state is State.PAUSED)
+    one.player.seek(500)
+    assert one.now.position == LENGTH - 2
+    one.handle_next(Started)
+    one.player.seek(10)
+    one.handle_next(Started)
+    assert (one.now.state, one.now.position) == (State.PAUSED, LENGTH - 2)
+    assert not any(saved.played for saved in one.saved)
+
+
+def test_after_the_end_seeking_back_goes_on_there(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), at=23.6)
+    one.until(lambda now: now.state is State.ENDED)
+    one.player.seek(-10)
+    assert one.now.position == LENGTH - 10
+    playing(one)
+    assert one.now.position == pytest.approx(LENGTH - 10, abs=0.5)
+
+
+def test_a_connection_cut_in_the_middle_is_not_the_end_and_can_be_taken_up_again(
+    listen: Make, server: MediaServer, tones: Path
+) -> None:
+    body = tones.read_bytes()
+    shelf = Shelf(body, cut=len(body) * 5 // 24)
+    one = listen({"ao": "null", "stream-lavf-o": "reconnect=0"})
+    one.player.restore(speed=3)
+    one.player.play(episode(server.put("/a.wav", shelf)), at=3)
+    failed = one.until(lambda now: now.state in (State.FAILED, State.ENDED))
+    assert (failed.state, failed.error) == (State.FAILED, "the connection was cut")
+    assert 3 < failed.position < 6
+    assert not one.saved[-1].played
+    assert one.saved[-1].position == failed.position
+    shelf.cut = None
+    assert one.player.retry() == ""
+    one.until(lambda now: now.state is State.PLAYING)
+    assert failed.position <= one.now.position < failed.position + 1
+    assert one.now.error == ""
+    one.player.seek_to(22)
+    one.until(lambda now: now.state is State.ENDED)
+    assert one.saved[-1].played
+
+
+def test_a_short_break_of_the_connection_is_not_even_noticed(
+    listen: Make, server: MediaServer, tones: Path
+) -> None:
+    body = tones.read_bytes()
+    shelf = Shelf(body, cut=len(body) // 2)
+    one = listen()
+    one.player.restore(speed=3)
+    one.player.play(episode(server.put("/a.wav", shelf)), at=10)
+    playing(one)
+    shelf.cut = None
+    one.until(lambda now: now.position > 13 or now.state is State.FAILED)
+    assert one.now.state is State.PLAYING
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_file_that_ends_where_it_was_cut_before_is_finished(heard: bool) -> None:
+    # The stated duration may be wrong: an MP3 without a header only guesses it.
+    desk = Desk()
+    desk.tell(Ended(desk.playing(at=2000), Reason.EOF))
+    failed = desk.player.playback
+    assert (failed.state, desk.saved[-1].position) == (State.FAILED, 2000)
+    desk.player.retry()
+    load = desk.load
+    if heard:
+        desk.tell(Started(load, load, 2000), Ticked(load, load, 2000.2))
+    desk.tell(Ended(load, Reason.EOF))
+    ended = desk.player.playback
+    assert (ended.state, desk.saved[-1].played) == (State.ENDED, True)
+
+
+def test_a_connection_cut_twice_at_the_same_place_is_still_not_the_end() -> None:
+    desk = Desk()
+    desk.tell(Ended(desk.playing(at=2000), Reason.EOF, "the connection was cut"))
+    desk.player.retry()
+    load = desk.load
+    desk.tell(Started(load, load, 2000), Ended(load, Reason.EOF, "the connection was cut"))
+    assert desk.player.playback.state is State.FAILED
+    assert not any(saved.played for saved in desk.saved)
+
+
+def test_a_file_that_is_not_there_fails_with_the_reason_and_can_be_tried_again(
+    listen: Make, tones: Path, tmp_path: Path
+) -> None:
+    one = listen()
+    late = tmp_path / "late.wav"
+    one.player.play(episode(late), at=6)
+    one.until(lambda now: now.state is State.FAILED)
+    assert one.now.error == "the file is not there any more"
+    assert one.saved == []
+    late.write_bytes(tones.read_bytes())
+    one.player.toggle()
+    playing(one)
+    assert one.now.position == pytest.approx(6, abs=0.5)
+
+
+@pytest.mark.parametrize("event", [EngineLost, Missing])
+def test_when_the_engine_is_gone_the_place_is_kept_and_it_can_be_tried_again(
+    event: type[EngineLost] | type[Missing],
+) -> None:
+    desk = Desk()
+    load = desk.playing(at=700)
+    desk.tell(Ticked(load, load, 705.0), event(load, "mpv has ended"))
+    assert (desk.player.playback.state, desk.player.playback.error) == (State.FAILED, "mpv has ended")
+    assert desk.saved[-1].position == 705
+    desk.player.retry()
+    assert desk.hand.told[-1] == ("load", load + 1, "http://x/a.mp3", 705.0, False)
+    assert desk.player.playback.state is State.LOADING
+
+
+# Moving about.
+
+
+def test_quick_seeks_add_up_and_are_shown_at_once(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), at=1)
+    playing(one)
+    start = one.now.position
+    for _ in range(4):
+        one.player.seek(4)
+    assert one.now.position == pytest.approx(start + 16)
+    one.until(lambda now: now.position > start + 16.2)
+    assert all(later.position >= earlier.position for earlier, later in pairwise(one.shown))
+
+
+def test_late_news_of_an_earlier_place_or_file_are_ignored() -> None:
+    desk = Desk()
+    load = desk.playing(at=100)
+    desk.player.seek(500)
+    desk.player.seek(500)
+    jump = load + 2
+    desk.tell(Ticked(load, load, 101.0), Started(load, jump - 1, 600.0), Ticked(load, jump - 1, 600.5))
+    assert desk.player.playback.position == 1100
+    desk.tell(Started(load, jump, 1100.0))
+    desk.player.play(episode("http://x/b.mp3", "two"), at=50)
+    desk.tell(
+        Ticked(load, jump, 1101.0),
+        Ended(load, Reason.EOF),
+        Opened(load, 9.0, (), seekable=True, live=False),
+        Started(load, load, 1.0),
+    )
+    now = desk.player.playback
+    assert (now.state, now.position, now.duration) == (State.LOADING, 50, None)
+
+
+def test_next_and_previous_chapter_go_where_a_music_player_would(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), chapters(0, 5, 10, 15), at=11, paused=True)
+    one.until(lambda now: now.state is State.PAUSED)
+    steps: list[float] = []
+    for step in (
+        one.player.previous_chapter,
+        one.player.previous_chapter,
+        one.player.next_chapter,
+        one.player.next_chapter,
+        one.player.next_chapter,
+    ):
+        step()
+        steps.append(one.now.position)
+    # Less than three seconds into the third: to the second at once.
+    assert steps == [5, 0, 5, 10, 15]
+    assert one.player.next_chapter() == "this is the last chapter"
+    assert one.now.position == 15
+    one.player.seek(4)
+    one.player.previous_chapter()
+    assert one.now.position == 15
+    one.until(lambda now: now.state is State.PAUSED)
+    assert one.player.chapter(2) == ""
+    assert one.now.position == 10
+    assert one.player.chapter(7) == "there is no chapter 8"
+
+
+def test_without_chapters_their_keys_say_why_they_do_nothing(listen: Make, tones: Path) -> None:
+    one = listen()
+    assert one.player.next_chapter() == one.player.previous_chapter() == "nothing is playing"
+    one.player.play(episode(tones), at=4, paused=True)
+    assert one.player.next_chapter() == one.player.previous_chapter() == "this episode has no chapters"
+    assert one.now.position == 4
+
+
+def test_the_last_chapter_can_be_reached_however_short_it_is(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), chapters(0, 10, 23.5), paused=True)
+    one.until(lambda now: now.state is State.PAUSED)
+    one.player.chapter(2)
+    one.handle_next(Started)
+    assert (one.now.position, one.now.chapter_index) == (23.5, 2)
+
+
+# What is shown.
+
+
+def test_the_feeds_duration_stands_until_the_files_own_is_known(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones, duration=3120), paused=True)
+    assert (one.now.duration, one.now.duration_known) == (3120, False)
+    one.until(lambda now: now.duration_known)
+    assert one.now.duration == LENGTH
+
+
+def test_chapters_of_the_file_are_taken_where_none_were_given(listen: Make, tmp_path: Path) -> None:
+    path = audio.silent_mp3(tmp_path / "a.mp3", 30, [(0, "Hello"), (12, "Goodbye")])
+    one = listen()
+    one.player.play(episode(path), paused=True)
+    one.until(lambda now: now.state is State.PAUSED)
+    assert [chapter.title for chapter in one.now.chapters] == ["Hello", "Goodbye"]
+    given = chapters(0, 4)
+    one.player.set_chapters(given)
+    assert one.now.chapters == given
+
+
+def test_which_chapters_count_is_for_the_layer_above_to_say() -> None:
+    def choose(
+        given: tuple[Chapter, ...], embedded: tuple[Chapter, ...], duration: float | None
+    ) -> tuple[Chapter, ...]:
+        return tuple(replace(chapter, end=duration) for chapter in (embedded or given)[:1])
+
+    desk = Desk(choose=choose)
+    desk.player.play(replace(episode("http://x/a.mp3"), duration=50), chapters(0, 10))
+    assert desk.player.playback.chapters == (Chapter(0, "Part 1", 50),)
+    embedded = from_mpv([{"time": 1.0, "title": "Inside"}], 60)
+    desk.tell(Opened(desk.load, 60, embedded, seekable=True, live=False))
+    assert desk.player.playback.chapters == (Chapter(1, "Inside", 60, Source.FILE),)
+
+
+def test_a_live_stream_is_shown_as_such_and_leaves_no_place_behind() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/live", duration=3600))
+    load = desk.load
+    desk.tell(
+        Opened(load, None, (), seekable=False, live=True), Started(load, load, 0), Ticked(load, load, 9)
+    )
+    now = desk.player.playback
+    assert (now.live, now.duration, now.position) == (True, None, 9)
+    assert desk.player.seek(10) == "this is live: there is only now"
+    desk.player.pause()
+    desk.player.close()
+    assert desk.saved == []
+
+
+def test_a_pause_asked_for_while_it_loads_holds(listen: Make, tones: Path) -> None:
+    one = listen()
+    one.player.play(episode(tones), at=6)
+    one.player.toggle()
+    one.until(lambda now: now.state is State.PAUSED)
+    assert one.now.position == pytest.approx(6, abs=0.5)
+    one.player.toggle()
+    one.until(lambda now: now.state is State.PLAYING and now.position > 6.2)
+
+
+def test_a_pause_from_outside_is_shown_and_recorded() -> None:
+    desk = Desk()
+    load = desk.playing(at=10)
+    desk.tell(Paused(load, True))
+    assert desk.player.playback.state is State.PAUSED
+    assert desk.saved[-1].paused
+    desk.player.toggle()
+    assert desk.hand.told[-1] == ("pause", False)
+
+
+def test_waiting_for_the_network_is_shown(listen: Make, server: MediaServer, tones: Path) -> None:
+    body = tones.read_bytes()
+    shelf = Shelf(body, cut=len(body) * 6 // 24)
+    one = listen()
+    one.player.restore(speed=3)
+    one.player.play(episode(server.put("/a.wav", shelf)), at=3)
+    playing(one)
+    one.until(lambda now: now.buffered is not None and now.buffered > 5)
+    # mpv takes up a broken connection again by itself, after longer and longer waits.
+    one.until(lambda now: now.state is State.BUFFERING)
+    shelf.cut = None
+    one.until(lambda now: now.state is State.PLAYING and now.position > 6.5)
+
+
+def test_speed_and_volume_stay_within_bounds_and_go_on_with_the_next_episode(
+    listen: Make, tones: Path, other: Path
+) -> None:
+    one = listen()
+    one.player.restore(speed=1.2, volume=90)
+    one.player.play(episode(tones), paused=True)
+    for _ in range(30):
+        one.player.faster()
+        one.player.louder()
+    assert (one.now.speed, one.now.volume) == (3.0, 100)
+    for _ in range(40):
+        one.player.slower()
+        one.player.quieter()
+    assert (one.now.speed, one.now.volume) == (0.5, 0)
+    one.player.faster()
+    one.player.louder()
+    one.player.toggle_mute()
+    one.player.play(episode(other, "two"), paused=True)
+    one.until(lambda now: now.state is State.PAUSED)
+    assert (one.now.speed, one.now.volume, one.now.muted) == (0.6, 5, True)
+    one.player.louder()
+    one.player.normal_speed()
+    assert (one.now.speed, one.now.volume, one.now.muted) == (1, 10, False)
+
+
+def test_every_key_has_an_answer_while_nothing_is_loaded(listen: Make) -> None:
+    player = listen().player
+    for ask in (player.toggle, player.pause, player.resume, player.stop, player.next_chapter):
+        assert ask() == "nothing is playing"
+    assert player.seek(10) == player.seek_to(3) == "nothing is playing"
+    assert player.retry() == "nothing has failed"
