@@ -6,83 +6,39 @@ Nothing of the user's is in it: deleting it loses nothing but the time of a refr
 from __future__ import annotations
 
 import json
-import math
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pptui.models import Chapter, Episode, Podcast, Progress, Source
+from pptui.models import Episode, Podcast, Progress
+from pptui.store.feed import (
+    FeedState,
+    Known,
+    StoredEpisode,
+    StoredNotes,
+    chapters_from,
+    save_episodes,
+    save_podcast,
+)
 from pptui.store.files import make_folder
-from pptui.store.schema import HEARD, STEPS
+from pptui.store.schema import HEARD, connect, migrate, transaction
+from pptui.store.selection import Kind, Selection, keys_query, source_of
 
-
-class Kind(StrEnum):
-    """Which list."""
-
-    PODCAST = "podcast"
-    NEW = "new"
-    CONTINUE = "continue"
-    ALL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which episodes, in which order.
-
-    podcast: of one podcast; all: of every podcast; new: neither begun nor played, published after
-    `since`; these newest first. continue: begun and not played, last heard first. `podcast` narrows
-    each of them to one podcast, `since` only concerns new."""
-
-    kind: Kind = Kind.ALL
-    podcast: str | None = None
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredNotes:
-    """Show notes as the feed has them: the main text, others that may hold chapters, its chapters."""
-
-    text: str = ""
-    is_html: bool = False
-    others: tuple[str, ...] = ()
-    chapters: tuple[Chapter, ...] = ()
-    chapters_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEpisode:
-    """An episode on its way into the catalogue."""
-
-    episode: Episode
-    notes: StoredNotes = field(default_factory=StoredNotes)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an episode in a feed is recognised by as one that is stored."""
-
-    id: str
-    guid: str = ""
-    enclosure: str = ""
-    link: str = ""
-    title: str = ""
-    published: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """What the next request for a feed needs: the validators (RFC 9110, 8.8) and a hash of the body."""
-
-    etag: str = ""
-    modified: str = ""
-    body_hash: str = ""
+__all__ = [
+    "Catalogue",
+    "FeedState",
+    "Kind",
+    "Known",
+    "Selection",
+    "StoreError",
+    "StoredEpisode",
+    "StoredNotes",
+]
 
 
 class StoreError(Exception):
@@ -163,7 +119,7 @@ class Catalogue:
 
     def count(self, selection: Selection) -> int:
         """How many episodes a list has."""
-        source, values = _source(selection)
+        source, values = source_of(selection)
         query = f"SELECT count(*) FROM {source}"
         if selection.kind in (Kind.ALL, Kind.PODCAST):
             where = "" if selection.podcast is None else " WHERE id = :podcast"
@@ -198,7 +154,7 @@ class Catalogue:
             (episode_id,),
         )
         for text, is_html, others, chapters, url in rows:
-            return StoredNotes(text, bool(is_html), tuple(json.loads(others)), _chapters(chapters), url)
+            return StoredNotes(text, bool(is_html), tuple(json.loads(others)), chapters_from(chapters), url)
         return StoredNotes()
 
     @property
@@ -214,7 +170,7 @@ class Catalogue:
         Again when another process has changed the library or the catalogue."""
         with self._read() as reader:
             self._progress = dict(progress)
-            with _transaction(reader, "BEGIN"):
+            with transaction(reader, "BEGIN"):
                 reader.execute("DELETE FROM temp.heard")
                 reader.executemany(_HEARD, [_heard(key, one) for key, one in self._progress.items()])
 
@@ -252,9 +208,9 @@ class Catalogue:
 
         Episodes come in the feed's order, each with its lasting id. Those no longer in the feed are
         kept. `podcast.episodes` and `podcast.unplayed` are not looked at; `refreshed` None means now."""
-        with self._write() as writer, _transaction(writer):
-            key = _save_podcast(writer, podcast, state)
-            new = _save_episodes(writer, key, episodes)
+        with self._write() as writer, transaction(writer):
+            key = save_podcast(writer, podcast, state)
+            new = save_episodes(writer, key, episodes)
         with self._read() as reader:
             touched = [(one, self._progress[one]) for one in new if one in self._progress]
             reader.executemany(_HEARD, [_heard(*one) for one in touched])
@@ -280,7 +236,7 @@ class Catalogue:
 
     def remove(self, podcast_id: str) -> None:
         """Forget a podcast and its episodes."""
-        with self._write() as writer, _transaction(writer):
+        with self._write() as writer, transaction(writer):
             of_podcast = "(SELECT key FROM podcast WHERE id = ?)"
             writer.execute(
                 f"DELETE FROM notes WHERE episode IN (SELECT key FROM episode WHERE podcast = {of_podcast})",
@@ -398,16 +354,16 @@ class Catalogue:
         make_folder(path.parent)
         # SQLite would let others read it. Its -wal and -shm get the mode of the file itself.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        writer = _connect(path, _BUSY)
+        writer = connect(path, _BUSY)
         try:
-            _migrate(writer)
-            reader = _connect(path, _BUSY_READING)
+            migrate(writer)
+            reader = connect(path, _BUSY_READING)
+            for statement in HEARD:
+                reader.execute(statement)
+            reader.executemany(_HEARD, [_heard(key, one) for key, one in self._progress.items()])
         except BaseException:
             writer.close()
             raise
-        for statement in HEARD:
-            reader.execute(statement)
-        reader.executemany(_HEARD, [_heard(key, one) for key, one in self._progress.items()])
         self._writer, self._reader = writer, reader
 
 
@@ -423,152 +379,6 @@ _HEARD = (
     "INSERT OR REPLACE INTO temp.heard (position, played, heard, key, podcast)"
     " SELECT ?, ?, ?, key, podcast FROM episode WHERE id = ?"
 )
-_UNTOUCHED = "NOT EXISTS (SELECT 1 FROM temp.heard h WHERE h.key = e.key AND (h.position > 0 OR h.played))"
-
-
-def keys_query(selection: Selection, *, backwards: bool = False) -> tuple[str, dict[str, Any]]:
-    """The statement that gives the keys of a list in its order, with its values but for limit and offset."""
-    source, values = _source(selection)
-    # (column, descending); the key decides among equals, so that no episode is on two pages.
-    order = [("e.published", True), ("e.place", True), ("e.key", False)]
-    if selection.kind is Kind.CONTINUE:
-        order = [("h.heard", True), ("h.key", False)]
-    by = ", ".join(f"{column} {'DESC' if falls != backwards else 'ASC'}" for column, falls in order)
-    return (f"SELECT e.key FROM {source} ORDER BY {by} LIMIT :limit OFFSET :offset", values)
-
-
-def _source(selection: Selection) -> tuple[str, dict[str, Any]]:
-    """What comes after FROM, and its values."""
-    source = "episode e"
-    conditions = []
-    values: dict[str, Any] = {}
-    if selection.podcast is not None:
-        conditions.append("e.podcast = (SELECT key FROM podcast WHERE id = :podcast)")
-        values["podcast"] = selection.podcast
-    if selection.kind is Kind.CONTINUE:
-        # CROSS JOIN keeps this order: from what was heard to the episodes.
-        source = "temp.heard h CROSS JOIN episode e ON e.key = h.key"
-        conditions.append("h.position > 0 AND NOT h.played")
-    elif selection.kind is Kind.NEW:
-        if selection.since is not None:
-            conditions.append("e.published > :since")
-            values["since"] = selection.since.timestamp()
-        conditions.append(_UNTOUCHED)
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return source + where, values
-
-
-def _save_podcast(writer: sqlite3.Connection, podcast: Podcast, state: FeedState) -> int:
-    columns = (
-        "url",
-        "title",
-        "author",
-        "description",
-        "link",
-        "refreshed",
-        "error",
-        "etag",
-        "modified",
-        "body_hash",
-    )
-    refreshed = podcast.refreshed or datetime.now(UTC)
-    writer.execute(
-        f"INSERT INTO podcast (id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
-        f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{one} = excluded.{one}' for one in columns)}",
-        (
-            podcast.id,
-            podcast.url,
-            podcast.title,
-            podcast.author,
-            podcast.description,
-            podcast.link,
-            refreshed.timestamp(),
-            podcast.error,
-            state.etag,
-            state.modified,
-            state.body_hash,
-        ),
-    )
-    return int(writer.execute("SELECT key FROM podcast WHERE id = ?", (podcast.id,)).fetchone()[0])
-
-
-def _save_episodes(writer: sqlite3.Connection, podcast: int, episodes: Sequence[StoredEpisode]) -> set[str]:
-    """Write those that are new or changed; returns the ids of the new ones."""
-    from hashlib import blake2b
-
-    rows = writer.execute("SELECT id, key, digest, place FROM episode WHERE podcast = ?", (podcast,))
-    stored = {identifier: rest for identifier, *rest in rows}
-    new: set[str] = set()
-    # From the last item to the first; of two with the same id the first in the feed counts.
-    feed = {one.episode.id: one for one in reversed(episodes)}
-    # What is no longer in the feed comes after all that is.
-    place = max((rest[2] for identifier, rest in stored.items() if identifier not in feed), default=-1)
-    for one in feed.values():
-        fields, notes = _episode_values(one.episode), _notes_values(one.notes)
-        content = repr((fields, notes)).encode("utf-8", "backslashreplace")
-        digest = int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)
-        known = stored.get(one.episode.id)
-        if known is None:
-            place += 1
-            cursor = writer.execute(_INSERT, (one.episode.id, podcast, place, digest, *fields))
-            # An id that another podcast has already stays with that one.
-            if cursor.rowcount:
-                new.add(one.episode.id)
-                writer.execute(_NOTES, (cursor.lastrowid, *notes))
-            continue
-        key, old_digest, old_place = known
-        place = max(place + 1, old_place)
-        if digest != old_digest:
-            writer.execute(_UPDATE, (place, digest, *fields, key))
-            writer.execute(_NOTES, (key, *notes))
-        elif place != old_place:
-            writer.execute("UPDATE episode SET place = ? WHERE key = ?", (place, key))
-    writer.execute(
-        "UPDATE podcast SET episodes = (SELECT count(*) FROM episode WHERE podcast = :key),"
-        " newest = (SELECT max(published) FROM episode WHERE podcast = :key) WHERE key = :key",
-        {"key": podcast},
-    )
-    return new
-
-
-_FIELDS = ("title", "published", "duration", "enclosure", "media_type", "size", "link", "guid")
-_INSERT = (
-    f"INSERT INTO episode (id, podcast, place, digest, {', '.join(_FIELDS)})"
-    f" VALUES (?, ?, ?, ?{', ?' * len(_FIELDS)}) ON CONFLICT (id) DO NOTHING"
-)
-_UPDATE = (
-    f"UPDATE episode SET place = ?, digest = ?, {', '.join(f'{one} = ?' for one in _FIELDS)} WHERE key = ?"
-)
-_NOTES = (
-    "INSERT OR REPLACE INTO notes (episode, text, is_html, others, chapters, chapters_url)"
-    " VALUES (?, ?, ?, ?, ?, ?)"
-)
-
-
-def _episode_values(episode: Episode) -> tuple[object, ...]:
-    size = episode.size
-    return (
-        episode.title,
-        episode.published.timestamp() if episode.published else None,
-        episode.duration if episode.duration is not None and math.isfinite(episode.duration) else None,
-        episode.enclosure,
-        episode.media_type,
-        size if size is not None and 0 <= size < 2**63 else None,  # what an INTEGER holds
-        episode.link,
-        episode.guid,
-    )
-
-
-def _notes_values(notes: StoredNotes) -> tuple[object, ...]:
-    chapters = [[one.start, one.title, one.end, one.source, one.link, one.image] for one in notes.chapters]
-    return (notes.text, notes.is_html, json.dumps(notes.others), json.dumps(chapters), notes.chapters_url)
-
-
-def _chapters(stored: str) -> tuple[Chapter, ...]:
-    return tuple(
-        Chapter(start, title, end, Source(source), link, image)
-        for start, title, end, source, link, image in json.loads(stored)
-    )
 
 
 def _heard(episode_id: str, progress: Progress) -> tuple[object, ...]:
@@ -593,48 +403,6 @@ def _parts(values: list[T]) -> Iterator[list[T]]:
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _connect(path: Path, patience: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    # The last commits may be lost when the power fails, never the file: a refresh brings them back.
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    return connection
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
-    connection.execute(begin)
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _migrate(writer: sqlite3.Connection) -> None:
-    """Take the file through the steps it has not been through. Raises sqlite3.DatabaseError."""
-    if _schema_version(writer) < len(STEPS):
-        with _transaction(writer):
-            # Another process may have done it while this one waited.
-            for step in STEPS[_schema_version(writer) :]:
-                for statement in step:
-                    writer.execute(statement)
-            writer.execute(f"PRAGMA user_version = {len(STEPS)}")
-    version = _schema_version(writer)
-    if version > len(STEPS):
-        raise sqlite3.DatabaseError(
-            f"written by a newer pptui: version {version}, this one knows {len(STEPS)}"
-        )
-    writer.execute("SELECT 1 FROM podcast, episode, notes LIMIT 0")
-
-
-def _schema_version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _code(problem: sqlite3.Error) -> int:

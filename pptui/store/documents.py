@@ -121,7 +121,11 @@ class DocumentStore:
         try:
             if not self._storage.changed():
                 return False
-            return self._adopt(self._storage.read() or {})
+            adopted = self._adopt(self._storage.read() or {})
+            with self._state:
+                if not self._pending and not self._batch:
+                    self.problem = ""  # it was about reading
+            return adopted
         except OSError:
             return False  # the next write meets the same trouble and says so
         finally:
@@ -157,8 +161,8 @@ class DocumentStore:
 
     def _start(self) -> None:
         """Start the writer if there is none (holding `_state`)."""
+        self._closing = False
         if self._writer is None or not self._writer.is_alive():
-            self._closing = False
             # A daemon: a disk that hangs must not keep the program from ending.
             self._writer = threading.Thread(target=self._write_behind, name="library-writer", daemon=True)
             self._writer.start()
@@ -182,15 +186,14 @@ class DocumentStore:
                     self._batch = {}
                 else:
                     self._saved = made
-                new_trouble = trouble if trouble != self.problem else ""
-                if trouble != self.problem:
-                    self.problem = trouble
-                    self.version += 1
+                changed = trouble != self.problem
+                self.problem = trouble
+                self.version += changed
                 self._attempts += 1
                 self._writing = False
                 self._state.notify_all()
-            if new_trouble:
-                self._tell(new_trouble)
+            if trouble and changed:
+                self._tell(trouble)
 
     def _write(self) -> str:
         """Write the batch on top of what is on disk now; returns what went wrong, in one line."""

@@ -82,6 +82,8 @@ class SafeFile:
         """Whether the file is no longer the one last read or written here."""
         try:
             there = os.stat(self.path)
+        except FileNotFoundError:
+            return self._held is not None
         except OSError:
             return True
         if self._held is None:

@@ -104,8 +104,8 @@ class Journal:
 
     def _wake(self) -> None:
         self._hurry = True
+        self._closing = False
         if self._writer is None or not self._writer.is_alive():
-            self._closing = False
             self._writer = threading.Thread(target=self._write_behind, name="journal-writer", daemon=True)
             self._writer.start()
         self._state.notify_all()

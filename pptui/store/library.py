@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pptui.models import Episode, Progress, Subscription
 from pptui.store import fields
@@ -40,6 +40,20 @@ class _Step:
     documents: tuple[tuple[Key, Document | None, Document | None], ...]
 
 
+class _Memory(Generic[T]):
+    """What was made of documents. They are never changed in place: the same one gives the same again."""
+
+    def __init__(self, make: Callable[[str, Document], T]) -> None:
+        self._make = make
+        self._made: dict[str, tuple[Document, T]] = {}
+
+    def __call__(self, identifier: str, document: Document) -> T:
+        known = self._made.get(identifier)
+        if known is None or known[0] is not document:
+            known = self._made[identifier] = document, self._make(identifier, document)
+        return known[1]
+
+
 class Library:
     """The user's library: in memory, at once; on disk when `flush` says so.
 
@@ -50,7 +64,8 @@ class Library:
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = _silent) -> None:
         self._store = DocumentStore(path, on_problem)
         self._steps: deque[_Step] = deque(maxlen=_UNDO_STEPS)
-        self._read: dict[str, tuple[Document, tuple[Episode, Progress]]] = {}
+        self._episode = _Memory(fields.episode)
+        self._progress = _Memory(lambda identifier, document: fields.progress(document))
 
     @property
     def version(self) -> int:
@@ -95,26 +110,29 @@ class Library:
     def progress(self, episode_id: str) -> Progress:
         """How far an episode was heard; `Progress()` for one never touched."""
         document = self._store.get(EPISODES, episode_id)
-        return Progress() if document is None else self._touched(episode_id, document)[1]
+        return Progress() if document is None else self._progress(episode_id, document)
 
     def all_progress(self) -> Mapping[str, Progress]:
         """Of all touched episodes, by episode id."""
         rows = self._store.rows(EPISODES).items()
-        return {key: self._touched(key, document)[1] for key, document in rows}
+        return {key: self._progress(key, document) for key, document in rows}
 
     def episode(self, episode_id: str) -> Episode | None:
         """A touched episode as it was when last recorded."""
         document = self._store.get(EPISODES, episode_id)
-        return None if document is None else self._touched(episode_id, document)[0]
+        return None if document is None else self._episode(episode_id, document)
 
     def touched(self) -> list[tuple[Episode, Progress]]:
         """All episodes ever begun or marked, with how far they were heard; also those in no feed any more."""
-        return [self._touched(key, document) for key, document in self._store.rows(EPISODES).items()]
+        rows = self._store.rows(EPISODES).items()
+        return [(self._episode(*row), self._progress(*row)) for row in rows]
 
     def continuing(self) -> list[tuple[Episode, Progress]]:
         """Begun and not finished, the last heard first."""
-        begun = [one for one in self.touched() if one[1].begun]
-        return sorted(begun, key=lambda one: one[1].heard or _EPOCH, reverse=True)
+        rows = self._store.rows(EPISODES).items()
+        begun = [(row, progress) for row in rows if (progress := self._progress(*row)).begun]
+        begun.sort(key=lambda one: one[1].heard or _EPOCH, reverse=True)
+        return [(self._episode(*row), progress) for row, progress in begun]
 
     def record(self, episode: Episode, progress: Progress) -> None:
         """Keep how far an episode was heard, and enough of it to outlive its feed."""
@@ -131,14 +149,6 @@ class Library:
                 words.get(played, f"changed {count}"),
                 {(EPISODES, episode.id): _recorded(episode, progress) for episode, progress in marks},
             )
-
-    def _touched(self, identifier: str, document: Document) -> tuple[Episode, Progress]:
-        # A document is never changed in place, so what was read from it holds for as long as it is the same.
-        known = self._read.get(identifier)
-        if known is None or known[0] is not document:
-            known = (document, (fields.episode(identifier, document), fields.progress(document)))
-            self._read[identifier] = known
-        return known[1]
 
     # Settings: what the program remembers by itself, such as volume and speed.
 

@@ -1,6 +1,11 @@
-"""Tables of the catalogue, and how an older file becomes a newer one."""
+"""Tables of the catalogue, how a file is opened, and how an older one becomes a newer one."""
 
 from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 # Episodes are read by the page, so each list's order is an index and nothing is sorted. What a row
 # doesn't show (notes, chapters) is in a table of its own, or a page of rows would be megabytes.
@@ -74,3 +79,51 @@ HEARD: tuple[str, ...] = (
     "CREATE INDEX temp.heard_played ON heard (podcast) WHERE played",
     "CREATE INDEX temp.heard_last ON heard (heard DESC) WHERE position > 0 AND NOT played",
 )
+
+
+def connect(path: Path, patience: float) -> sqlite3.Connection:
+    """A connection that waits `patience` seconds for others, and commits each statement by itself."""
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # The last commits may be lost when the power fails, never the file: a refresh brings them back.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+    """All of the block or nothing of it."""
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def migrate(writer: sqlite3.Connection) -> None:
+    """Take the file through the steps it has not been through. Raises sqlite3.DatabaseError."""
+    if _schema_version(writer) < len(STEPS):
+        with transaction(writer):
+            # Another process may have done it while this one waited.
+            for step in STEPS[_schema_version(writer) :]:
+                for statement in step:
+                    writer.execute(statement)
+            writer.execute(f"PRAGMA user_version = {len(STEPS)}")
+    version = _schema_version(writer)
+    if version > len(STEPS):
+        raise sqlite3.DatabaseError(
+            f"written by a newer pptui: version {version}, this one knows {len(STEPS)}"
+        )
+    writer.execute("SELECT 1 FROM podcast, episode, notes LIMIT 0")
+
+
+def _schema_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

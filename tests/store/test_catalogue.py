@@ -26,8 +26,8 @@ from pptui.store.catalogue import (
     StoredEpisode,
     StoredNotes,
     StoreError,
-    keys_query,
 )
+from pptui.store.selection import keys_query
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2024, 1, 1, tzinfo=UTC)

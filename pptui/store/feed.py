@@ -1,0 +1,167 @@
+"""A feed on its way into the catalogue: what is kept of it, and only what changed is written."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pptui.models import Chapter, Episode, Podcast, Source
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotes:
+    """Show notes as the feed has them: the main text, others that may hold chapters, its chapters."""
+
+    text: str = ""
+    is_html: bool = False
+    others: tuple[str, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    chapters_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEpisode:
+    """An episode on its way into the catalogue."""
+
+    episode: Episode
+    notes: StoredNotes = field(default_factory=StoredNotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an episode in a feed is recognised by as one that is stored."""
+
+    id: str
+    guid: str = ""
+    enclosure: str = ""
+    link: str = ""
+    title: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What the next request for a feed needs: the validators (RFC 9110, 8.8) and a hash of the body."""
+
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+
+
+def save_podcast(writer: sqlite3.Connection, podcast: Podcast, state: FeedState) -> int:
+    """Write what a feed says of itself; returns the podcast's key."""
+    columns = (
+        "url",
+        "title",
+        "author",
+        "description",
+        "link",
+        "refreshed",
+        "error",
+        "etag",
+        "modified",
+        "body_hash",
+    )
+    refreshed = podcast.refreshed or datetime.now(UTC)
+    writer.execute(
+        f"INSERT INTO podcast (id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+        f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{one} = excluded.{one}' for one in columns)}",
+        (
+            podcast.id,
+            podcast.url,
+            podcast.title,
+            podcast.author,
+            podcast.description,
+            podcast.link,
+            refreshed.timestamp(),
+            podcast.error,
+            state.etag,
+            state.modified,
+            state.body_hash,
+        ),
+    )
+    return int(writer.execute("SELECT key FROM podcast WHERE id = ?", (podcast.id,)).fetchone()[0])
+
+
+def save_episodes(writer: sqlite3.Connection, podcast: int, episodes: Sequence[StoredEpisode]) -> set[str]:
+    """Write those that are new or changed; returns the ids of the new ones."""
+    from hashlib import blake2b
+
+    rows = writer.execute("SELECT id, key, digest, place FROM episode WHERE podcast = ?", (podcast,))
+    stored = {identifier: rest for identifier, *rest in rows}
+    new: set[str] = set()
+    # From the last item to the first; of two with the same id the first in the feed counts.
+    feed = {one.episode.id: one for one in reversed(episodes)}
+    # What is no longer in the feed comes after all that is.
+    place = max((rest[2] for identifier, rest in stored.items() if identifier not in feed), default=-1)
+    for one in feed.values():
+        fields, notes = _episode_values(one.episode), _notes_values(one.notes)
+        content = repr((fields, notes)).encode("utf-8", "backslashreplace")
+        digest = int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)
+        known = stored.get(one.episode.id)
+        if known is None:
+            place += 1
+            cursor = writer.execute(_INSERT, (one.episode.id, podcast, place, digest, *fields))
+            # An id that another podcast has already stays with that one.
+            if cursor.rowcount:
+                new.add(one.episode.id)
+                writer.execute(_NOTES, (cursor.lastrowid, *notes))
+            continue
+        key, old_digest, old_place = known
+        place = max(place + 1, old_place)
+        if digest != old_digest:
+            writer.execute(_UPDATE, (place, digest, *fields, key))
+            writer.execute(_NOTES, (key, *notes))
+        elif place != old_place:
+            writer.execute("UPDATE episode SET place = ? WHERE key = ?", (place, key))
+    writer.execute(
+        "UPDATE podcast SET episodes = (SELECT count(*) FROM episode WHERE podcast = :key),"
+        " newest = (SELECT max(published) FROM episode WHERE podcast = :key) WHERE key = :key",
+        {"key": podcast},
+    )
+    return new
+
+
+_FIELDS = ("title", "published", "duration", "enclosure", "media_type", "size", "link", "guid")
+_INSERT = (
+    f"INSERT INTO episode (id, podcast, place, digest, {', '.join(_FIELDS)})"
+    f" VALUES (?, ?, ?, ?{', ?' * len(_FIELDS)}) ON CONFLICT (id) DO NOTHING"
+)
+_UPDATE = (
+    f"UPDATE episode SET place = ?, digest = ?, {', '.join(f'{one} = ?' for one in _FIELDS)} WHERE key = ?"
+)
+_NOTES = (
+    "INSERT OR REPLACE INTO notes (episode, text, is_html, others, chapters, chapters_url)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+
+def _episode_values(episode: Episode) -> tuple[object, ...]:
+    size = episode.size
+    return (
+        episode.title,
+        episode.published.timestamp() if episode.published else None,
+        episode.duration if episode.duration is not None and math.isfinite(episode.duration) else None,
+        episode.enclosure,
+        episode.media_type,
+        size if size is not None and 0 <= size < 2**63 else None,  # what an INTEGER holds
+        episode.link,
+        episode.guid,
+    )
+
+
+def _notes_values(notes: StoredNotes) -> tuple[object, ...]:
+    chapters = [[one.start, one.title, one.end, one.source, one.link, one.image] for one in notes.chapters]
+    return (notes.text, notes.is_html, json.dumps(notes.others), json.dumps(chapters), notes.chapters_url)
+
+
+def chapters_from(stored: str) -> tuple[Chapter, ...]:
+    """The chapters in the column of that name."""
+    return tuple(
+        Chapter(start, title, end, Source(source), link, image)
+        for start, title, end, source, link, image in json.loads(stored)
+    )
