@@ -1,0 +1,184 @@
+"""The border: strangers' text in, safe text out.
+
+Everything that came from outside (a feed, a server, a file's tags, a file name) goes through `clean`,
+`line`, `safe_url` or `render` before it is kept or shown. All of them take time linear in the text's
+length and raise nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+TEXT_LIMIT = 1_000_000
+URL_LIMIT = 8_192
+_MARKS = 4  # combining marks that one base character may carry; no living script needs more
+
+# ECMA-48: control sequences (CSI), and the strings OSC, DCS, SOS, PM, APC with their terminators. A
+# string that is never terminated only loses its introducer.
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*+(?:\x07|\x9c|\x1b\\)"
+    r"|\x1b[ -/]*+[0-~]?"
+)
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad"
+    "\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
+    + "]+"
+)
+_JOINERS = re.compile("[\u200c\u200d]+")
+_CROWD = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS + 1},}}")
+
+
+def clean(value: object, limit: int = TEXT_LIMIT) -> str:
+    """Text of several lines that a terminal can be given: no control character but newline and tab.
+
+    Escape sequences, C1, bidi controls, invisible characters, lone surrogates and noncharacters are
+    removed, line breaks of every kind become newlines, piles of combining marks are cut. None is "".
+    Only the first `limit` characters are looked at.
+    """
+    text = ("" if value is None else str(value))[:limit]
+    if text.isprintable() and text.isascii():
+        return text
+    text = _BREAKS.sub("\n", _ESCAPES.sub("", text))
+    text = _FORBIDDEN.sub("", text)
+    if text.isascii():
+        return text
+    # ZWJ and ZWNJ shape words in Persian, Hindi and others; anywhere else they only hide.
+    text = _JOINERS.sub(_joiner, text)
+    return _CROWD.sub(_thinned, text)
+
+
+def _joiner(found: re.Match[str]) -> str:
+    before = found.string[found.start() - 1 : found.start()]
+    after = found.string[found.end() : found.end() + 1]
+    if (
+        before
+        and after
+        and unicodedata.category(before)[0] in "LM"
+        and unicodedata.category(after)[0] in "LM"
+    ):
+        return found[0][0]
+    return ""
+
+
+def _thinned(found: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in found[0]:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= _MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def line(value: object, limit: int = 500) -> str:
+    """`clean` as one line: white space collapsed and stripped, cut to `limit` characters with `…`."""
+    text = " ".join(clean(value, max(limit * 20, 10_000)).split())
+    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+
+
+_UNSAFE = re.compile(r'[\s"<>`]')
+
+
+def safe_url(value: object, base: str = "") -> str:
+    """An absolute http or https address without control characters or spaces; "" for anything else.
+
+    A relative address is joined to `base`. A user name and password stay in it: see `shown_url`.
+    Backslashes are read as slashes, as browsers do (WHATWG URL Standard, "special" schemes).
+    """
+    raw = str(value or "").strip()
+    if not raw or len(raw) > URL_LIMIT:
+        return ""
+    from urllib.parse import quote, urljoin, urlsplit  # keeps the app's start free of it
+
+    address = clean(raw).replace("\n", "").replace("\t", "").strip()
+    path, mark, rest = address.partition("?")
+    address = _UNSAFE.sub(lambda found: quote(found[0]), path.replace("\\", "/") + mark + rest)
+    try:
+        address = urljoin(base, address) if base else address
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return ""
+        _ = parts.port  # raises ValueError when it is not a number up to 65535
+    except ValueError:
+        return ""
+    return parts._replace(scheme=parts.scheme.lower()).geturl()
+
+
+_USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
+
+
+def shown_url(url: str) -> str:
+    """An address as it may be shown, logged or copied: one line, without user name and password."""
+    return _USERINFO.sub("", line(url, URL_LIMIT))
+
+
+class BlockKind(StrEnum):
+    """What a block of show notes is."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    ITEM = "item"
+    QUOTE = "quote"
+    CODE = "code"
+    RULE = "rule"
+    ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text in one style; a newline in it is a line break.
+
+    `link` is a `safe_url` or empty; `at` is a moment of the episode, in seconds, that can be followed.
+    """
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    link: str = ""
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of some kind. `depth` is a heading's level, or how deep an item or quote is nested
+    (from 1); `marker` is an item's bullet or number, empty for its further paragraphs."""
+
+    kind: BlockKind
+    spans: tuple[Span, ...]
+    depth: int = 0
+    marker: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Show notes as blocks, ready to be laid out."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def plain(self) -> str:
+        """The text alone, a line for each line of a block."""
+        return "\n".join(block.text for block in self.blocks if block.kind is not BlockKind.RULE)
+
+
+def render(text: str, *, is_html: bool | None = None, base: str = "", duration: float | None = None) -> Notes:
+    """Show notes, HTML or plain text, as blocks; None for `is_html` lets the text decide.
+
+    Relative links are joined to `base`. A time beyond `duration` seconds is not one to follow.
+    """
+    from pptui import rendering  # only once notes are shown
+
+    return rendering.render(text, is_html=is_html, base=base, duration=duration)
