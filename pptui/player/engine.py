@@ -88,6 +88,8 @@ _OPTIONS = {
     "audio-pitch-correction": "yes",
     "gapless-audio": "no",
     "hr-seek": "yes",
+    # An MP3 frame borrows bits from those before it: without these its first 0.1 s would be silent.
+    "hr-seek-demuxer-offset": "0.5",
     "volume-max": "100",
     "network-timeout": "20",
     "demuxer-max-bytes": "32MiB",

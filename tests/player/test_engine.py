@@ -49,6 +49,27 @@ def test_playing_from_a_chapter_before_anything_is_loaded_sounds_that_chapter_fr
     assert all(count == SECONDS * 20 for _, count in windows), windows
 
 
+# Four tones of two seconds with a chapter each, made of `audio.tones` by ffmpeg and LAME (VBR), whose
+# frames borrow bits from the ones before them.
+MP3 = Path(__file__).parent / "tones.mp3"
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_chapter_of_an_mp3_file_begins_with_its_own_sound_and_not_with_silence(
+    ear: Make, tmp_path: Path, part: int
+) -> None:
+    out = tmp_path / "out.wav"
+    one = ear(pcm(out))
+    one.engine.load(1, str(MP3), paused=True)
+    chapters = one.wait(Opened).chapters
+    assert [chapter.title for chapter in chapters] == ["Tone 1", "Tone 2", "Tone 3", "Tone 4"]
+    one.engine.load(2, str(MP3), start=chapters[part].start)
+    one.wait(Ended, lambda event: event.load == 2)
+    one.engine.close(5)
+    windows = audio.heard(out, 4, window=0.025)
+    assert [index for index, _ in windows] == list(range(part, 4)), windows
+
+
 HALF_A_SECOND = audio.RATE
 
 
