@@ -13,7 +13,10 @@ from typing import NamedTuple
 
 COLON = ":：∶﹕"
 _C = f"[{COLON}]"
-_TO = r"(?:[ \t]?(?:-{1,3}>?|[‐‑‒–—―−~〜～→⇒]|=>|\.\.\.?|…|/)[ \t]?|[ \t](?:to|until|till|bis|à|al?|até|hasta|до|tot|til)[ \t])"
+_TO = (
+    r"(?:[ \t]?(?:-{1,3}>?|[‐‑‒–—―−~〜～→⇒]|=>|\.\.\.?|…|/)[ \t]?"
+    r"|[ \t](?:to|until|till|bis|à|al?|até|hasta|до|tot|til)[ \t])"
+)
 _TIME = rf"\d{{1,3}}{_C}\d{{1,2}}(?:{_C}\d\d)?(?:[.,]\d{{1,3}})?(?![\d])"
 _ANCHOR = re.compile(rf"{_C}\d\d")
 _BEFORE = re.compile(rf"(?:\d{{1,3}}{_C})?\d{{1,3}}\Z")
@@ -29,7 +32,8 @@ _UNITS = re.compile(
     r"(?:(?<![\w.:,])|(?<=[）】」]))(?:"
     r"(\d{1,2}) ?h(?:(?:ou)?rs?|)\.? ?(\d{1,2}) ?m(?:in(?:ute)?s?)?\.?(?: ?(\d{1,2}) ?s(?:ec(?:ond)?s?)?\.?)?"
     r"|(\d{1,3}) ?m(?:in(?:ute)?s?)?\.? ?(\d{1,2}) ?s(?:ec(?:ond)?s?)?\.?)(?!\w)"
-    r"|(?<![\d.:,])(?:(\d{1,2}) ?(?:小时|小時|時間|시간) ?)?(\d{1,3}) ?(?:分钟|分鐘|分|분) ?(\d{1,2}) ?(?:秒|초)",
+    r"|(?<![\d.:,])(?:(\d{1,2}) ?(?:小时|小時|時間|시간) ?)?"
+    r"(\d{1,3}) ?(?:分钟|分鐘|分|분) ?(\d{1,2}) ?(?:秒|초)",
     re.IGNORECASE,
 )
 _FRAMES = re.compile(rf"(?<![\w.:,])(\d{{1,2}}){_C}(\d\d){_C}(\d\d)[:;]\d\d(?![\d:;])")
@@ -52,7 +56,8 @@ _DAYS = (
     r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
 )
 _DATED = re.compile(
-    rf"(?i)(?:\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{0,4}})?|(?<!\w)(?:{_DAYS})|(?<!\w){_MONTHS}\.?(?: \d{{1,2}})?(?:,? \d{{4}})?"
+    rf"(?i)(?:\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{0,4}})?|(?<!\w)(?:{_DAYS})"
+    rf"|(?<!\w){_MONTHS}\.?(?: \d{{1,2}})?(?:,? \d{{4}})?"
     r"|(?<!\d)(?:19|20)\d\d)[,.]?\s{0,2}(?:at |um |à |around |@ ?|[-–|:] ?)?\Z|\dT\Z"
 )
 _MONEY = "$€£¥+=/\\&#_%^"
@@ -73,7 +78,7 @@ class Stamp(NamedTuple):
 
 
 def of_day(text: str, stamp: Stamp, *, before: bool = True) -> bool:
-    """Whether the words behind a time, and with `before` those in front, make it a time of day or a date's."""
+    """Whether the words behind a time, and with `before` those in front, make it a time of day."""
     if _OF_DAY.match(text, stamp.end, stamp.end + 16):
         return True
     return before and stamp.start > 0 and bool(_DATED.search(text[max(0, stamp.start - 24) : stamp.start]))
