@@ -19,7 +19,7 @@ find_python() {
     if [ -n "${PPTUI_PYTHON:-}" ]; then
         set -- "$PPTUI_PYTHON"
     else
-        set -- python3 python3.14 python3.13 python3.12 python3.11 /opt/homebrew/bin/python3 /usr/local/bin/python3
+        set -- python3 python3.14 python3.13 python3.12 python3.11 /opt/homebrew/bin/python3
     fi
     for candidate; do
         path=$(command -v -- "$candidate") || continue
