@@ -371,6 +371,22 @@ def test_a_library_that_cannot_be_read_is_not_overwritten_and_takes_its_changes_
     assert again.subscriptions() == [FEED] and again.progress("e1") == HEARD
 
 
+def test_what_could_not_be_saved_yet_stays_when_another_process_has_written(tmp_path: Path) -> None:
+    ours, other = opened(tmp_path), opened(tmp_path)
+    other.subscribe(FEED)
+    assert other.flush()
+    obstacle = tmp_path / ".library.json.new"
+    obstacle.mkdir()
+    ours.record(EPISODE, HEARD)
+    assert not ours.flush()
+    assert ours.reload()
+    assert ours.subscriptions() == [FEED] and ours.progress("e1") == HEARD
+    obstacle.rmdir()
+    assert ours.close()
+    again = opened(tmp_path)
+    assert again.subscriptions() == [FEED] and again.progress("e1") == HEARD
+
+
 def test_a_failed_write_is_tried_again_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "RETRY_AFTER", 0.01)
     told = threading.Event()
