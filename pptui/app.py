@@ -81,8 +81,8 @@ class PptuiApp(App[int]):
         Binding("right", "seek(10)", "Forward 10 s", show=False, id="forward_10"),
         Binding("shift+left", "seek(-60)", "Back 60 s", show=False, id="back_60"),
         Binding("shift+right", "seek(60)", "Forward 60 s", show=False, id="forward_60"),
-        Binding("comma,less_than_sign", "previous_chapter", "Chapter", key_display=",", id="chapter_previous"),
-        Binding("full_stop,greater_than_sign", "next_chapter", "Chapter", key_display=".", id="chapter_next"),
+        Binding("comma,less_than_sign", "previous_chapter", "Previous chapter", show=False, key_display=",", id="chapter_previous"),
+        Binding("full_stop,greater_than_sign", "next_chapter", "Next chapter", key_display=".", id="chapter_next"),
         Binding("left_square_bracket", "slower", "Slower", show=False, key_display="[", id="slower"),
         Binding("right_square_bracket", "faster", "Faster", show=False, key_display="]", id="faster"),
         Binding("minus", "quieter", "Quieter", show=False, key_display="-", id="quieter"),
@@ -512,11 +512,11 @@ class PptuiApp(App[int]):
         from pptui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(keys.active(self)))
+            self.push_screen(HelpScreen(keys.active(self, self.screen)))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        for identifier, shown, said, action in keys.commands(self):
-            yield SystemCommand(said, f"key: {shown}" if shown else identifier, action)
+        for said, shown, run in keys.commands(self, screen):
+            yield SystemCommand(said, shown, run)
         if isinstance(screen, LibraryScreen):
             yield SystemCommand("Unsubscribe", "from the podcast under the cursor", screen.unsubscribe)
         yield SystemCommand("Change theme", "light, dark and others", self.action_change_theme)

@@ -7,10 +7,12 @@ its entry in the palette come from one place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingsMap
 from textual.keys import KEY_TO_UNICODE_NAME, Keys, key_to_character
+from textual.screen import Screen
 
 from pptui.screens.add import AddScreen
 from pptui.screens.episode import EpisodeScreen
@@ -77,28 +79,24 @@ def apply(app: PptuiApp, wanted: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def active(app: PptuiApp) -> list[tuple[str, str, str]]:
-    """The bindings that work on this screen now: id, keys as shown, what each does."""
+def active(app: PptuiApp, screen: Screen[object]) -> list[tuple[str, str, str]]:
+    """The bindings that work on a screen now: id, keys as shown, what each does.
+
+    Keys without an id of their own that do the same by its description make one line."""
     shown: dict[str, tuple[list[str], str]] = {}
-    for key, (_, binding, enabled, _) in app.screen.active_bindings.items():
-        if binding.id is None or not enabled:
+    for key, (_, binding, enabled, _) in screen.active_bindings.items():
+        if not enabled or not binding.description:
             continue
-        keys, _ = shown.setdefault(binding.id, ([], binding.description))
+        keys, _ = shown.setdefault(binding.id or binding.description, ([], binding.description))
         keys.append(app.get_key_display(Binding(key, binding.action)))
     return [(identifier, " ".join(keys), said) for identifier, (keys, said) in shown.items()]
 
 
-def commands(app: PptuiApp) -> Iterator[tuple[str, str, str, Callable[[], object]]]:
-    """The same for the palette, each with what runs it; moving about is left out."""
-    for identifier, keys, said in active(app):
-        found = next(
-            (one for one in app.screen.active_bindings.values() if one.binding.id == identifier), None
-        )
-        if found is None or isinstance(found.node, (RowList, ShowNotes)):
+def commands(app: PptuiApp, screen: Screen[object]) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """The same for the palette: what each does, its keys, and what runs it; moving about is left out."""
+    found = {active.binding.id: active for active in screen.active_bindings.values() if active.binding.id}
+    for identifier, keys, said in active(app, screen):
+        if identifier not in found or isinstance(found[identifier].node, (RowList, ShowNotes)):
             continue
-        node, action = found.node, found.binding.action
-
-        async def run(action: str = action, node: object = node) -> None:
-            await app.run_action(action, node)  # type: ignore[arg-type]
-
-        yield identifier, keys, said, run
+        node, binding = found[identifier].node, found[identifier].binding
+        yield said, keys, partial(app.run_action, binding.action, node)

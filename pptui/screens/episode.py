@@ -23,10 +23,9 @@ class EpisodeScreen(Room):
     """Shows its head at once; notes and chapters follow when they are read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "play", "Play this", id="play"),
+        Binding("p", "play", "Play this", show=False, id="play"),
         *(
-            Binding(str(number), f"chapter({number})", f"Chapter {number}", show=False, id=f"chapter_{number}")
-            for number in range(1, 10)
+            Binding(str(number), f"chapter({number})", "Chapter by its number", show=False) for number in range(1, 10)
         ),
         Binding("m", "mark", "Played or not", show=False, id="mark"),
         Binding("y", "copy_link", "Copy the episode's link", show=False, id="copy_link"),
@@ -170,7 +169,7 @@ class EpisodeScreen(Room):
     def action_pane(self, selector: str) -> None:
         pane = self.query_one(selector)
         if pane.display:
-            pane.focus()
+            self.set_focus(pane)
 
     def action_step(self, direction: int) -> None:
         notes = self.query_one(ShowNotes)

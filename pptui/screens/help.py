@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 GROUPS = (
-    ("Listening", ("toggle", "play", "back", "forward", "chapter", "slower", "faster", "normal", "louder",
+    ("Listening", ("toggle", "play", "back", "forward", "chapter", "Chapter", "slower", "faster", "normal", "louder",
                    "quieter", "mute", "retry")),
     ("Moving", ("down", "up", "half", "page", "first", "last", "open", "pane", "go_back", "next_pane", "previous_pane")),
     ("Podcasts and episodes", ("add", "refresh", "mark", "copy", "browse", "undo", "unsubscribe")),

@@ -30,7 +30,7 @@ class LibraryScreen(Room):
     """What is shown follows the sidebar's cursor; the rows are read as they come into sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "play", "Play this", id="play"),
+        Binding("p", "play", "Play this", show=False, id="play"),
         Binding("m", "mark", "Played or not", show=False, id="mark"),
         Binding("M", "mark_all", "All in the list played or not", show=False, id="mark_all"),
         Binding("r", "refresh_podcast", "Refresh this podcast", show=False, id="refresh"),
@@ -79,7 +79,7 @@ class LibraryScreen(Room):
             sidebar.select(next(iter(self._podcasts)))
         self._show_place(cursor=0)
         right = "#beginnings" if self.query_one("#beginnings").display else "#episodes"
-        (self.query_one(right) if self.query_one(EpisodeList).count or right == "#beginnings" else sidebar).focus()
+        self.set_focus(self.query_one(right) if self.query_one(EpisodeList).count or right == "#beginnings" else sidebar)
 
     # What is shown.
 
@@ -131,7 +131,7 @@ class LibraryScreen(Room):
         nothing.update(Content("Your library is empty. To begin:" if begin else _EMPTY[selection.kind]))
         self._show_head(selection.kind, podcast, count)
         if focused is not None and not focused.display:
-            (self.query_one("#beginnings") if begin else self.query_one(Sidebar)).focus()
+            self.set_focus(self.query_one("#beginnings") if begin else self.query_one(Sidebar))
 
     def _show_head(self, kind: Kind, podcast: Podcast | None, count: int) -> None:
         head = self.query_one("#head", Static)
@@ -155,11 +155,14 @@ class LibraryScreen(Room):
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         if event.rows.id == "sidebar":
-            place = self.query_one(Sidebar).here
-            key = place.key if place else ""
-            if key != self._shown:
-                self._shown = key
-                self._show_place(cursor=0)
+            self._follow_sidebar()
+
+    def _follow_sidebar(self) -> None:
+        place = self.query_one(Sidebar).here
+        key = place.key if place else ""
+        if key != self._shown:
+            self._shown = key
+            self._show_place(cursor=0)
 
     def follow(self, playback: Playback) -> None:
         """Playback went on: the row that plays is marked."""
@@ -188,7 +191,7 @@ class LibraryScreen(Room):
         if not pane.display and selector == "#episodes":
             pane = self.query_one("#beginnings")
         if pane.display:
-            pane.focus()
+            self.set_focus(pane)
 
     def action_back(self) -> None:
         if not self.app.cancel_refresh():
@@ -241,4 +244,5 @@ class LibraryScreen(Room):
         """A podcast was added: show it."""
         self.refill()
         self.query_one(Sidebar).select(added.podcast.id)
+        self._follow_sidebar()
         self.action_pane("#episodes")

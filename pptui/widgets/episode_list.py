@@ -86,7 +86,7 @@ class EpisodeList(RowList):
         if self._with_podcast and width >= 92:
             columns.append(("  " + fit(episode.podcast_title, min(28, width // 5)), "dim"))
         if width >= 44:
-            columns.append((f"  {self._date(episode.published):<11}" if width >= 60 else f"  {self._day(episode.published):<6}", "dim"))
+            columns.append(("  " + self._date(episode.published, short=width < 60), "dim"))
         columns.append((fit_right(span(progress.duration or episode.duration), 8), "dim"))
         if width >= 64:
             columns.append((f"  {self._gauge(progress, episode.duration):<8}", "accent"))
@@ -101,18 +101,14 @@ class EpisodeList(RowList):
         said = " · ".join(part for part in (progress.chapter, left) if part)
         return [(fit(f"     ▸ {said}", width), "dim")]
 
-    def _date(self, published: datetime | None) -> str:
+    def _date(self, published: datetime | None, *, short: bool) -> str:
+        width = 7 if short else 11
         if published is None:
-            return ""
+            return " " * width
         local = published.astimezone()
-        day = f"{local:%b} {local.day}"
-        return day if local.year == self._this_year else f"{day} {local.year}"
-
-    def _day(self, published: datetime | None) -> str:
-        if published is None:
-            return ""
-        local = published.astimezone()
-        return f"{local:%b} {local.day}" if local.year == self._this_year else str(local.year)
+        if local.year == self._this_year:
+            return f"{local:%b} {local.day}".ljust(width)
+        return f"{local:%b ’%y}" if short else f"{local:%b} {local.day} {local.year}".ljust(width)
 
     @staticmethod
     def _gauge(progress: Progress, duration: float | None) -> str:

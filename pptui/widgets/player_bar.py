@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -18,7 +17,7 @@ from textual.widget import Widget
 from pptui.models import Playback, State
 from pptui.times import clock
 from pptui.widgets import seek_bar
-from pptui.widgets.cells import fit
+from pptui.widgets.cells import fit, tint
 
 _GLYPHS = {
     State.IDLE: "·",
@@ -134,11 +133,8 @@ class PlayerBar(Widget, can_focus=True):
         base = self.rich_style
         if y >= len(self._lines):
             return Strip.blank(self.size.width, base)
-        segments = [Segment(value, base + self._look(look)) for value, look in self._lines[y]]
+        segments = [Segment(value, base + tint(self, f"player--{look}")) for value, look in self._lines[y]]
         return Strip(segments).adjust_cell_length(self.size.width, base)
-
-    def _look(self, name: str) -> Style:
-        return self.get_component_rich_style(f"player--{name}", partial=True)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

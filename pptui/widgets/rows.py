@@ -19,6 +19,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from pptui.widgets.cells import tint
+
 Part = tuple[str, str]
 """Text and the names of its looks, separated by spaces: "dim", "strong accent", or "" for plain."""
 
@@ -151,7 +153,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             else:
                 style = self.rich_style
             for name in names.split():
-                style += self.get_component_rich_style(f"rows--{name}", partial=True)
+                style += tint(self, f"rows--{name}")
             self._looks[key] = style
         return self._looks[key]
 
