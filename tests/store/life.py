@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,8 +76,7 @@ def fill_the_disk(folder: Path) -> None:
 
 
 def say(*words: object) -> None:
-    sys.stdout.write(" ".join(map(str, words)) + "\n")
-    sys.stdout.flush()
+    os.write(1, (" ".join(map(str, words)) + "\n").encode())  # one call: two threads may be talking
 
 
 def complain(line: str) -> None:

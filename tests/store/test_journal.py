@@ -80,10 +80,10 @@ def test_a_position_that_cannot_be_saved_is_told_once_and_saved_later(tmp_path: 
     for second in range(3):
         ours.write(replace(ENTRY, position=float(second)))
         assert not ours.sync()
-    assert told == ["position.json can't be saved: Is a directory; it is tried again"]
     (tmp_path / "position.json").rmdir()
     assert ours.close()
     assert ours.problem == ""
+    assert told == ["position.json can't be saved: Is a directory; it is tried again"]
     assert journal(tmp_path).read() == replace(ENTRY, position=2.0)
 
 
