@@ -160,9 +160,9 @@ class Services:
         scheme, separator, _ = stripped.partition("://")
         if separator:
             raise ServiceError(f"{text.line(scheme)}: addresses can't be fetched, only http and https")
-        path = Path(os.path.expanduser(stripped)).absolute()
+        path = Path(os.path.expanduser(stripped))
         if path.exists():
-            return str(path)
+            return lasting(path)
         # People type addresses without their scheme; a file is tried first because it can be seen.
         host = stripped.partition("/")[0]
         if "." in host and not stripped.startswith((".", "~", "/")) and (url := text.safe_url(f"https://{stripped}")):
@@ -323,3 +323,8 @@ class Services:
         if "fetcher" in self.__dict__:
             self.fetcher.close()
 
+
+def lasting(path: Path) -> str:
+    """The absolute path that a file is known by from any folder. A link that is the file itself keeps
+    its own name: what it points to may change."""
+    return os.path.join(os.path.realpath(path.parent), path.name)

@@ -11,6 +11,7 @@ import ssl
 import stat
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -29,9 +30,11 @@ from pptui import text
 
 LIMIT = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_HEAD = 1024
 _REDIRECTS = 10
 _REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_CODES = frozenset({301, 308})
+Enough = Callable[[str, bytes], bool]
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.8"
 
 
@@ -121,6 +124,7 @@ class _Guard:
 
     def __init__(self, total: float, cancel: threading.Event | None) -> None:
         self.sock: socket.socket | None = None
+        self.enough: Enough | None = None
         self.late = False
         self.cancelled = False
         self._until = time.monotonic() + total
@@ -276,14 +280,21 @@ class Fetcher:
         self._lock = threading.Lock()
 
     def fetch(
-        self, url: str, validators: Validators = _NONE, *, cancel: threading.Event | None = None
+        self,
+        url: str,
+        validators: Validators = _NONE,
+        *,
+        cancel: threading.Event | None = None,
+        enough: Enough | None = None,
     ) -> Fetched:
         """The answer of an http(s) address, or that it is what it was. Raises FetchError.
 
-        Setting `cancel` ends it within a moment, with a FetchError too.
+        Setting `cancel` ends it within a moment, with a FetchError too. `enough` is asked once, with
+        the content type and the first bytes of the answer: if it says so, they are all that is read.
         """
         address = _address(url)
         with _Guard(self._total, cancel) as guard:
+            guard.enough = enough
             try:
                 return self._follow(address, validators, guard)
             except (failures.HTTPError, OSError, ValueError) as problem:
@@ -393,6 +404,10 @@ class Fetcher:
                     raise FetchError(f"{address.host} sends more than {_megabytes(self._limit)}")
                 if guard.over():
                     raise self._explained(TimeoutError(), guard, address)
+                if guard.enough is not None and size >= _HEAD:
+                    if guard.enough(response.headers.get("Content-Type", ""), b"".join(chunks)):
+                        break
+                    guard.enough = None
         except (failures.HTTPError, OSError, ValueError) as problem:
             raise self._explained(problem, guard, address, size) from None
         if guard.over():

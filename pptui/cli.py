@@ -1,0 +1,166 @@
+"""The shell's commands: what may be written, and what each ends with.
+
+Exit codes: 0 done, 1 failed and said why in a line on standard error, 2 wrong usage, 130 interrupted,
+141 the reader of the output went away. Nothing but argparse is imported until a command is chosen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import NoReturn
+
+from pptui import __version__
+
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # The message repeats what was typed, or what a script passed on from somewhere else.
+        super().error("".join(sign if sign.isprintable() else "?" for sign in message))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="pptui",
+        description="A podcast player for the terminal. Without a command it opens the player.",
+        epilog="Each command has its own --help.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"pptui {__version__}")
+    parser.set_defaults(command="open")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, words: str, *, json: bool = False) -> argparse.ArgumentParser:
+        one = commands.add_parser(
+            name,
+            help=words,
+            description=f"{words[0].upper()}{words[1:]}.",
+            allow_abbrev=False,
+        )
+        one.set_defaults(command=name)
+        if json:
+            one.add_argument("--json", action="store_true", help="print JSON and nothing else")
+        return one
+
+    add = command("add", "subscribe to feeds")
+    add.add_argument("sources", nargs="+", metavar="SOURCE", help="address of a feed, or a feed file")
+
+    remove = command("remove", "unsubscribe; what was heard is kept")
+    remove.add_argument(
+        "podcasts",
+        nargs="+",
+        metavar="PODCAST",
+        help="id, address or part of the title",
+    )
+
+    refresh = command("refresh", "look for new episodes")
+    refresh.add_argument(
+        "podcasts",
+        nargs="*",
+        metavar="PODCAST",
+        help="id, address or part of the title; else all",
+    )
+
+    command("podcasts", "list the subscriptions", json=True)
+
+    episodes = command("episodes", "list episodes, newest first", json=True)
+    episodes.add_argument(
+        "podcast",
+        nargs="?",
+        metavar="PODCAST",
+        help="id, address or part of the title; else all",
+    )
+    episodes.add_argument("--limit", type=_count, metavar="N", help="at most so many")
+
+    chapters = command(
+        "chapters",
+        "print the chapters of an audio file, show notes or a feed's episode",
+        json=True,
+    )
+    chapters.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="file, address, episode id or subscription; - reads standard input",
+    )
+    chapters.add_argument(
+        "--episode",
+        type=_count,
+        metavar="N",
+        help="of a feed: which episode, 1 is the newest (default: 1)",
+    )
+    chapters.add_argument(
+        "--duration",
+        type=_time,
+        metavar="SECONDS",
+        help="length of what the show notes are about, where known",
+    )
+
+    play = command("play", "open the player and play")
+    play.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="episode id, subscription or feed (its newest episode), or an audio file or address",
+    )
+    _start(play)
+
+    _start(command("demo", "open the player with the built-in episode"))
+
+    command("status", "tell what is playing, or was last", json=True)
+    command("doctor", "check that everything is here that pptui needs")
+    command("paths", "list where pptui keeps things", json=True)
+    return parser
+
+
+def _start(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--at",
+        type=_time,
+        metavar="TIME",
+        help="start there: 15:46, 1:02:03 or seconds",
+    )
+    where.add_argument(
+        "--chapter",
+        type=_count,
+        metavar="N",
+        help="start at this chapter, 1 is the first",
+    )
+
+
+def _count(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) > 0):
+        raise argparse.ArgumentTypeError("must be a whole number, 1 or more")
+    return int(value)
+
+
+def _time(value: str) -> float:
+    from pptui.times import parse_time
+
+    try:
+        return parse_time(value)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Do what the command line asks and return the exit code."""
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as told:  # argparse ends so after --help, --version and wrong usage
+        return told.code if isinstance(told.code, int) else 0
+    try:
+        from pptui import commands
+
+        code = commands.run(arguments)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python would flush once more at exit, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED

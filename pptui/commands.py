@@ -1,0 +1,338 @@
+"""What each command does: it asks `Services` and prints with `shell`; Textual is only for the player."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import traceback
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pptui import shell
+from pptui.paths import paths
+from pptui.services import ServiceError, Services
+from pptui.store.catalogue import Kind, StoreError
+from pptui.times import clock
+
+if TYPE_CHECKING:
+    from pptui.feeds.refresh import Outcome
+    from pptui.models import Episode, EpisodeRow
+    from pptui.store.catalogue import Selection
+
+PAGE = 500
+"""Rows read at once: a list of any length is printed as it is read."""
+
+FAILURES = (ServiceError, StoreError, OSError)
+"""What can't be helped, and is said in a line."""
+
+STILL_HEARD = timedelta(seconds=10)
+"""A position is written every 5 s while playing: one twice as old is from a player that has gone."""
+
+
+def run(arguments: Namespace) -> int:
+    """The command's exit code. What went wrong is said in one line, and a bug's traceback goes to the log."""
+    shell.prepare()
+    try:
+        return COMMANDS[arguments.command](arguments)
+    except BrokenPipeError:
+        raise
+    except FAILURES as problem:
+        shell.complain(_why(problem))
+    except Exception as problem:
+        shell.complain(f"failed inside pptui: {problem!r}{_logged()}")
+    return 1
+
+
+def _why(problem: Exception) -> str:
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    return str(problem)
+
+
+def _logged() -> str:
+    log = paths().log
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {sys.argv[1:]}\n{traceback.format_exc()}\n")
+    except OSError:
+        return ""
+    return f" (details in {log})"
+
+
+@contextmanager
+def _services() -> Iterator[Services]:
+    services = Services(on_problem=shell.complain)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def _each(sources: list[str], do: Callable[[str], None]) -> int:
+    """Do it with each; one that can't be done says why, and the others go on."""
+    code = 0
+    for source in sources:
+        try:
+            do(source)
+        except BrokenPipeError:
+            raise
+        except FAILURES as problem:
+            shell.complain(f"{shell.named(source)}: {_why(problem)}")
+            code = 1
+    return code
+
+
+def _unsaved(services: Services) -> int:
+    """1 where the library could not be put on disk, which it has told of by itself."""
+    return 0 if services.library.flush(10.0) else 1
+
+
+def _add(arguments: Namespace) -> int:
+    with _services() as services:
+
+        def add(source: str) -> None:
+            added = services.add(source)
+            if added.new:
+                print(f"added: {added.podcast.title} ({_number(added.podcast.episodes, 'episode')})")
+            else:
+                print(f"already subscribed: {added.podcast.title}")
+
+        return _each(arguments.sources, add) or _unsaved(services)
+
+
+def _remove(arguments: Namespace) -> int:
+    with _services() as services:
+
+        def remove(name: str) -> None:
+            podcast = services.podcast(name)
+            services.remove(podcast.id)
+            # From the shell there is no undo for which it would be kept.
+            services.catalogue.remove(podcast.id)
+            print(f"removed: {podcast.title}")
+
+        return _each(arguments.podcasts, remove) or _unsaved(services)
+
+
+def _refresh(arguments: Namespace) -> int:
+    with _services() as services:
+        chosen: list[str] = []
+        code = _each(arguments.podcasts, lambda name: chosen.append(services.podcast(name).id))
+        if arguments.podcasts and not chosen:
+            return code
+        wanted = chosen or [one.id for one in services.podcasts()]
+        if not wanted:
+            print("no subscriptions yet (begin with: pptui add ADDRESS)")
+            return code
+        progress = shell.Progressing()
+        cancel = threading.Event()
+        done: list[Outcome] = []
+
+        def report(outcome: Outcome) -> None:
+            done.append(outcome)
+            progress.clear()
+            if outcome.error:
+                shell.complain(f"{outcome.title}: {outcome.error}")
+            elif outcome.new:
+                print(f"{outcome.title}: {outcome.new} new", flush=True)
+            progress.show(f"{len(done)} of {len(wanted)} refreshed")
+
+        progress.show(f"0 of {len(wanted)} refreshed")
+        try:
+            services.refresh(wanted, report, cancel)
+        finally:
+            cancel.set()
+            progress.clear()
+        failed = sum(bool(one.error) for one in done)
+        new = _number(sum(one.new for one in done), "new episode")
+        print(f"{_number(len(done), 'podcast')} refreshed, {new}{f', {failed} failed' if failed else ''}")
+        return 1 if failed else code or _unsaved(services)
+
+
+def _podcasts(arguments: Namespace) -> int:
+    with _services() as services:
+        podcasts = services.podcasts()
+        if arguments.json:
+            shell.dump_each(map(shell.podcast_json, podcasts))
+        for line in () if arguments.json else shell.podcast_lines(podcasts, shell.width()):
+            print(line)
+    return 0
+
+
+def _episodes(arguments: Namespace) -> int:
+    with _services() as services:
+        one = services.podcast(arguments.podcast).id if arguments.podcast else None
+        selection = services.selection(Kind.PODCAST if one else Kind.ALL, one)
+        rows = _rows(services, selection, arguments.limit)
+        if arguments.json:
+            shell.dump_each(shell.episode_json(row.episode, row.progress) for row in rows)
+            return 0
+        cells = shell.width()
+        for row in rows:
+            print(shell.episode_line(row.episode, row.progress, cells, podcast=one is None))
+    return 0
+
+
+def _rows(services: Services, selection: Selection, limit: int | None) -> Iterator[EpisodeRow]:
+    offset = 0
+    while limit is None or offset < limit:
+        size = PAGE if limit is None else min(PAGE, limit - offset)
+        page = services.rows(selection, offset, size)
+        yield from page
+        if len(page) < size:
+            return
+        offset += size
+
+
+def _chapters(arguments: Namespace) -> int:
+    from pptui import resolve
+
+    with _services() as services:
+        chapters = resolve.chapters(
+            services,
+            arguments.source,
+            episode=arguments.episode,
+            duration=arguments.duration,
+        )
+    if arguments.json:
+        shell.dump_each(map(shell.chapter_json, chapters))
+        return 0
+    for line in shell.chapter_lines(chapters, shell.width()):
+        print(line)
+    if not chapters:
+        print(f"no chapters in {shell.named(arguments.source)}", file=sys.stderr)
+    return 0
+
+
+def _play(arguments: Namespace) -> int:
+    from pptui import resolve
+
+    with _services() as services:
+        return _open(services, resolve.playable(services, arguments.source), arguments)
+
+
+def _demo(arguments: Namespace) -> int:
+    from pptui import demo
+
+    with _services() as services:
+        return _open(services, demo.episode(), arguments)
+
+
+def _player(_arguments: Namespace) -> int:
+    with _services() as services:
+        return _open(services)
+
+
+def _open(services: Services, episode: Episode | None = None, where: Namespace | None = None) -> int:
+    at = where.at if where else None
+    if episode and where and where.chapter:
+        from pptui import resolve
+
+        starts = resolve.starts(services, episode)
+        if where.chapter > len(starts):
+            raise ServiceError(
+                f"there is no chapter {where.chapter}: {episode.title} has {len(starts) or 'none'}"
+            )
+        at = starts[where.chapter - 1]
+    if not shell.interactive():
+        raise ServiceError("the player needs a terminal (for scripts there are commands: pptui --help)")
+    from pptui import app
+
+    return app.run(services, play=episode, at=at)
+
+
+def _status(arguments: Namespace) -> int:
+    # The position file alone, so that a status bar can ask each second.
+    from pptui.store.journal import Journal
+
+    entry = Journal(paths().position).read()
+    if entry is None:
+        print("null" if arguments.json else "nothing was played yet")
+        return 0
+    heard = entry.heard or datetime.fromtimestamp(0, UTC)
+    playing = not entry.paused and not entry.played and datetime.now(UTC) - heard < STILL_HEARD
+    if arguments.json:
+        shell.dump(
+            {
+                "playing": playing,
+                "paused": entry.paused,
+                "position": shell.seconds(entry.position),
+                "duration": shell.seconds(entry.duration or entry.episode.duration),
+                "chapter": entry.chapter or None,
+                "heard": heard.isoformat(),
+                "episode": shell.episode_json(entry.episode, entry.progress),
+            }
+        )
+        return 0
+    state = "playing" if playing else "played" if entry.played else "paused" if entry.paused else "stopped"
+    length = entry.duration or entry.episode.duration
+    pairs = [
+        (state, entry.episode.title),
+        ("podcast", entry.episode.podcast_title),
+        ("chapter", entry.chapter),
+        (
+            "at",
+            f"{clock(entry.position)} / {clock(length)}" if length else clock(entry.position),
+        ),
+    ]
+    for line in shell.pair_lines([pair for pair in pairs if pair[1]], shell.width()):
+        print(line)
+    return 0
+
+
+def _doctor(_arguments: Namespace) -> int:
+    from pptui import doctor
+
+    usable = True
+    for one in doctor.examine(paths()):
+        print(f"{one.grade:4}  {one.name:10}  {one.words}", flush=True)
+        usable = usable and one.grade is not doctor.Grade.BAD
+    return 0 if usable else 1
+
+
+def _paths(arguments: Namespace) -> int:
+    where = paths()
+    named = {
+        "config": where.config,
+        "data": where.data,
+        "cache": where.cache,
+        "state": where.state,
+        "settings": where.config_file,
+        "library": where.library,
+        "position": where.position,
+        "catalogue": where.catalogue,
+        "log": where.log,
+    }
+    if arguments.json:
+        shell.dump_each({"name": name, "path": os.fspath(path)} for name, path in named.items())
+        return 0
+    for line in shell.pair_lines(
+        [(name, shell.named(os.fspath(path))) for name, path in named.items()], None
+    ):
+        print(line)
+    return 0
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "open": _player,
+    "add": _add,
+    "remove": _remove,
+    "refresh": _refresh,
+    "podcasts": _podcasts,
+    "episodes": _episodes,
+    "chapters": _chapters,
+    "play": _play,
+    "demo": _demo,
+    "status": _status,
+    "doctor": _doctor,
+    "paths": _paths,
+}
+"""By the name that `cli` gives."""

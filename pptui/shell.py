@@ -1,0 +1,202 @@
+"""What the commands print: aligned lines for people, one JSON document for programs.
+
+JSON says `null` where something is not known; seconds are numbers, moments are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pptui import text
+from pptui.models import Chapter, Episode, Podcast, Progress
+from pptui.times import clock, span
+from pptui.widgets.cells import fit
+
+Json = dict[str, Any]
+
+
+def prepare() -> None:
+    """Let nothing that is printed fail on the terminal's encoding: what it lacks is shown as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def complain(message: object) -> None:
+    """One plain line on standard error."""
+    sys.stdout.flush()
+    print(f"pptui: {text.line(message)}", file=sys.stderr, flush=True)
+
+
+def interactive() -> bool:
+    """Whether there is a terminal on both sides."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def width() -> int | None:
+    """Cells of a line; None where the output is not a terminal, and nothing is to be cut."""
+    if not sys.stdout.isatty():
+        return None
+    return max(20, shutil.get_terminal_size().columns)
+
+
+def dump(value: object) -> None:
+    """One JSON document on standard output."""
+    print(_json(value))
+
+
+def dump_each(values: Iterable[Json]) -> None:
+    """One JSON array on standard output, written as the values come: there may be very many."""
+    between = "[\n"
+    for value in values:
+        print(between, _json(value), sep="", end="")
+        between = ",\n"
+    print("[]" if between == "[\n" else "\n]")
+
+
+def _json(value: object) -> str:
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    return json.dumps(value, ensure_ascii=encoding != "utf8")
+
+
+def seconds(value: float | None) -> float | int | None:
+    """Seconds as JSON has them: to the millisecond, whole ones without a point."""
+    if value is None:
+        return None
+    rounded = round(value, 3)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def shown(address: str) -> str:
+    """An address or path as it may be seen: without control characters and without a password."""
+    return text.line(address, 10_000) if address.startswith("/") else text.shown_url(address)
+
+
+def named(source: str) -> str:
+    """A SOURCE as messages repeat it."""
+    if source == "-":
+        return "standard input"
+    return text.shown_url(source) if "://" in source else text.line(source)
+
+
+def podcast_json(podcast: Podcast) -> Json:
+    return {
+        "id": podcast.id,
+        "title": podcast.title,
+        "url": shown(podcast.url),
+        "episodes": podcast.episodes,
+        "unplayed": podcast.unplayed,
+        "error": podcast.error or None,
+    }
+
+
+def episode_json(episode: Episode, progress: Progress) -> Json:
+    """`podcast` is the podcast's id; the duration is the file's own once it was played."""
+    return {
+        "id": episode.id,
+        "podcast": episode.podcast or None,
+        "title": episode.title,
+        "published": episode.published.isoformat() if episode.published else None,
+        "duration": seconds(progress.duration or episode.duration),
+        "position": seconds(progress.position),
+        "played": progress.played,
+        "enclosure": shown(episode.enclosure) or None,
+        "link": shown(episode.link) or None,
+    }
+
+
+def chapter_json(chapter: Chapter) -> Json:
+    value: Json = {
+        "start": seconds(chapter.start),
+        "end": seconds(chapter.end),
+        "title": chapter.title,
+        "source": str(chapter.source),
+    }
+    if chapter.link:
+        value["link"] = shown(chapter.link)
+    if chapter.image:
+        value["image"] = shown(chapter.image)
+    return value
+
+
+def podcast_lines(podcasts: Sequence[Podcast], cells: int | None) -> Iterable[str]:
+    """Unplayed, episodes, title and address of each, and below it why it could not be refreshed."""
+    unplayed = max((len(str(one.unplayed)) for one in podcasts), default=0)
+    episodes = max((len(str(one.episodes)) for one in podcasts), default=0)
+    titles = min(max((len(one.title) for one in podcasts), default=0), 40)
+    for one in podcasts:
+        counts = f"{one.unplayed:{unplayed}} of {one.episodes:{episodes}}"
+        yield _cut(f"{counts}  {_padded(one.title, titles, cells)}  {shown(one.url)}", cells)
+        if one.error:
+            yield _cut(f"{' ' * len(counts)}  ! {one.error}", cells)
+
+
+def episode_line(episode: Episode, progress: Progress, cells: int | None, *, podcast: bool) -> str:
+    """State (● new, ◐ begun, ○ played), date, length, id, title, and its podcast where several are listed."""
+    state = "○" if progress.played else "◐" if progress.begun else "●"
+    date = f"{episode.published:%Y-%m-%d}" if episode.published else ""
+    length = span(progress.duration or episode.duration)
+    start = f"{state} {date:10}  {length:>7}  {episode.id}  "
+    title = episode.title or "untitled"
+    if not podcast or not episode.podcast_title:
+        return _cut(start + title, cells)
+    if cells is None:
+        return f"{start}{title}  ({episode.podcast_title})"
+    rest = cells - len(start)
+    owner = min(24, rest // 3)
+    return _cut(
+        f"{start}{fit(title, rest - owner - 2)}  {fit(episode.podcast_title, owner)}",
+        cells,
+    )
+
+
+def chapter_lines(chapters: Sequence[Chapter], cells: int | None) -> Iterable[str]:
+    """`15:46  Title`, the times flush right."""
+    times = [clock(one.start) for one in chapters]
+    room = max(map(len, times), default=0)
+    for time, one in zip(times, chapters, strict=True):
+        yield _cut(f"{time:>{room}}  {one.title}", cells)
+
+
+def pair_lines(pairs: Sequence[tuple[str, str]], cells: int | None) -> Iterable[str]:
+    """A name and what it is, one a line."""
+    room = max((len(name) for name, _ in pairs), default=0)
+    for name, value in pairs:
+        yield _cut(f"{name:{room}}  {value}", cells)
+
+
+class Progressing:
+    """How far something slow has come, on standard error while that is a terminal, and gone at the end."""
+
+    def __init__(self) -> None:
+        self._shown = 0
+
+    def show(self, words: str) -> None:
+        if sys.stderr.isatty():
+            room = max(20, os.get_terminal_size(sys.stderr.fileno()).columns) - 1
+            print(
+                "\r" + fit(words, min(room, max(self._shown, len(words)))),
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+            self._shown = min(room, len(words))
+
+    def clear(self) -> None:
+        if self._shown:
+            print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
+            self._shown = 0
+
+
+def _padded(value: str, room: int, cells: int | None) -> str:
+    return value.ljust(room) if cells is None else fit(value, room)
+
+
+def _cut(value: str, cells: int | None) -> str:
+    return value.rstrip() if cells is None else fit(value, cells).rstrip()

@@ -1,0 +1,274 @@
+"""Subscriptions and episodes from the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pptui.models import Episode, Progress
+from pptui.paths import Paths
+from pptui.services import Services
+from pptui.store.journal import Entry, Journal
+from tests.server import Server
+from tests.shell import Shell, item, rss
+from tests.terminal import Terminal
+
+PODCAST_FIELDS = ["id", "title", "url", "episodes", "unplayed", "error"]
+EPISODE_FIELDS = [
+    "id",
+    "podcast",
+    "title",
+    "published",
+    "duration",
+    "position",
+    "played",
+    "enclosure",
+    "link",
+]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as serving:
+        yield serving
+
+
+def own_paths(shell: Shell) -> Paths:
+    folders = [shell.folder / name / "pptui" for name in ("config", "data", "cache", "state")]
+    return Paths(*folders)
+
+
+def test_a_feed_is_subscribed_to_and_its_episodes_listed_newest_first(shell: Shell, server: Server) -> None:
+    audio = server.url("/two.mp3")
+    server.add("/feed.xml", rss("Talks", item("One", 1), item("Two", 2, audio=audio, length="52:00")))
+    done = shell("add", server.url("/feed.xml"))
+    assert (done.code, done.out, done.err) == (0, "added: Talks (2 episodes)\n", "")
+
+    (podcast,) = shell.json("podcasts")
+    assert list(podcast) == PODCAST_FIELDS
+    assert podcast["title"] == "Talks"
+    assert podcast["url"] == server.url("/feed.xml")
+    assert (podcast["episodes"], podcast["unplayed"], podcast["error"]) == (2, 2, None)
+
+    two, one = shell.json("episodes")
+    assert list(two) == list(one) == EPISODE_FIELDS
+    assert (two["title"], one["title"]) == ("Two", "One")
+    assert two["podcast"] == one["podcast"] == podcast["id"]
+    assert two["published"] == "2024-01-02T12:00:00+00:00"
+    assert (two["duration"], two["position"], two["played"]) == (3120, 0, False)
+    assert (two["enclosure"], one["enclosure"], one["duration"]) == (audio, None, None)
+
+
+def test_a_feed_that_fails_says_why_and_the_others_are_added(shell: Shell, server: Server) -> None:
+    server.add("/good.xml", rss("Good", item("One", 1)))
+    (shell.folder / "local.xml").write_bytes(rss("Local", item("One", 1)))
+    done = shell("add", server.url("/none.xml"), server.url("/good.xml"), "absent.xml", "local.xml")
+    assert done.code == 1
+    assert done.out == "added: Good (1 episode)\nadded: Local (1 episode)\n"
+    complaints = done.err.splitlines()
+    assert [line.split(": ")[0] for line in complaints] == ["pptui", "pptui"]
+    assert "/none.xml" in complaints[0]
+    assert "404" in complaints[0]
+    assert "absent.xml" in complaints[1]
+    assert {podcast["title"] for podcast in shell.json("podcasts")} == {"Good", "Local"}
+
+
+def test_adding_twice_is_said_and_harmless(shell: Shell) -> None:
+    (shell.folder / "feed.xml").write_bytes(rss("Talks", item("One", 1)))
+    shell("add", "feed.xml")
+    done = shell("add", "feed.xml")
+    assert (done.code, done.out) == (0, "already subscribed: Talks\n")
+    assert len(shell.json("podcasts")) == 1
+
+
+def test_a_subscription_that_cannot_be_saved_is_not_called_a_success(shell: Shell) -> None:
+    (shell.folder / "feed.xml").write_bytes(rss("Talks", item("One", 1)))
+    (shell.folder / "data").write_text("a file where the folder should be")
+    done = shell("add", "feed.xml")
+    assert done.code == 1
+    assert "library.json" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_the_password_in_an_address_is_never_printed(shell: Shell, server: Server) -> None:
+    server.add("/feed.xml", rss("Private", item("One", 1, audio=server.url("/a.mp3"))))
+    address = server.url("/feed.xml").replace("://", "://user:sesame@")
+    missing = server.url("/none.xml").replace("://", "://user:sesame@")
+    for arguments in (
+        ["add", address, missing],
+        ["refresh"],
+        ["podcasts"],
+        ["podcasts", "--json"],
+        ["episodes", "--json"],
+        ["chapters", missing],
+    ):
+        done = shell(*arguments)
+        assert "sesame" not in done.out + done.err, arguments
+    assert [podcast["url"] for podcast in shell.json("podcasts")] == [server.url("/feed.xml")]
+
+
+def test_a_refresh_brings_new_episodes_and_names_what_failed(shell: Shell, server: Server) -> None:
+    server.add("/a.xml", rss("Alpha", item("One", 1)))
+    server.add("/b.xml", rss("Beta", item("One", 1)))
+    shell("add", server.url("/a.xml"), server.url("/b.xml"))
+    server.add("/a.xml", rss("Alpha", item("One", 1), item("Two", 2), item("Three", 3)))
+    server.add("/b.xml", b"", status=503)
+    done = shell("refresh")
+    assert done.code == 1
+    assert "Alpha: 2 new\n" in done.out
+    assert done.out.endswith("2 podcasts refreshed, 2 new episodes, 1 failed\n")
+    assert done.err.startswith("pptui: Beta: ")
+    assert done.err.count("\n") == 1
+    beta = next(podcast for podcast in shell.json("podcasts") if podcast["title"] == "Beta")
+    assert "503" in beta["error"]
+    assert beta["error"] in shell("podcasts").out
+
+
+def test_a_refresh_of_one_podcast_leaves_the_others_alone(shell: Shell, server: Server) -> None:
+    server.add("/a.xml", rss("Alpha", item("One", 1)))
+    server.add("/b.xml", rss("Beta", item("One", 1)))
+    shell("add", server.url("/a.xml"), server.url("/b.xml"))
+    server.add("/a.xml", rss("Alpha", item("One", 1), item("Two", 2)))
+    server.add("/b.xml", rss("Beta", item("One", 1), item("Two", 2)))
+    done = shell("refresh", "alpha", "gamma")
+    assert done.code == 1
+    assert "gamma" in done.err
+    assert {one["title"]: one["episodes"] for one in shell.json("podcasts")} == {"Alpha": 2, "Beta": 1}
+
+
+def test_the_progress_of_a_refresh_stays_out_of_pipes(shell: Shell, server: Server) -> None:
+    server.add("/a.xml", rss("Alpha", item("One", 1)))
+    shell("add", server.url("/a.xml"))
+    done = shell("refresh")
+    assert (done.out, done.err) == ("1 podcast refreshed, 0 new episodes\n", "")
+    with Terminal(["refresh"], shell.environment) as terminal:
+        assert terminal.wait_end() == 0
+        assert b"0 of 1 refreshed" in terminal.raw
+        assert terminal.text.split("\n")[0] == "1 podcast refreshed, 0 new episodes"
+
+
+def test_removing_a_podcast_keeps_what_was_heard_of_it(shell: Shell) -> None:
+    (shell.folder / "feed.xml").write_bytes(rss("Talks", item("One", 1), item("Two", 2)))
+    shell("add", "feed.xml")
+    two, _ = shell.json("episodes")
+    services = Services(own_paths(shell))
+    episode = services.episode(two["id"])
+    assert episode is not None
+    services.library.record(episode, Progress(position=946.0, duration=3120.5, heard=datetime.now(UTC)))
+    services.close()
+
+    done = shell("remove", "talks")
+    assert (done.code, done.out) == (0, "removed: Talks\n")
+    assert shell.json("podcasts") == []
+    assert shell.json("episodes") == []
+    shell("add", "feed.xml")
+    again = shell.json("episodes")[0]
+    assert (again["id"], again["position"], again["duration"]) == (two["id"], 946, 3120.5)
+
+
+def test_a_podcast_is_meant_by_part_of_its_title_only_if_no_other_has_it(shell: Shell) -> None:
+    for name in ("Morning Talks", "Evening Talks"):
+        (shell.folder / f"{name}.xml").write_bytes(rss(name, item(f"{name} One", 1)))
+        assert shell("add", f"{name}.xml").code == 0
+    assert [one["title"] for one in shell.json("episodes", "evening")] == ["Evening Talks One"]
+    done = shell("episodes", "talks")
+    assert done.code == 1
+    assert "Evening Talks, Morning Talks" in done.err
+
+
+def test_a_long_list_is_whole_and_can_be_cut(shell: Shell) -> None:
+    many = [item(f"Episode {number}", 1 + number % 28) for number in range(1234)]
+    (shell.folder / "feed.xml").write_bytes(rss("Talks", *many))
+    shell("add", "feed.xml")
+    everything = shell.json("episodes")
+    assert len({one["id"] for one in everything}) == 1234
+    dates = [one["published"] for one in everything]
+    assert dates == sorted(dates, reverse=True)
+    assert shell.json("episodes", "--limit", "7") == everything[:7]
+    assert shell.json("episodes", "--limit", "501") == everything[:501]
+
+
+def test_lists_of_nothing_are_lists(shell: Shell) -> None:
+    for command in ("podcasts", "episodes"):
+        assert shell.json(command) == []
+        done = shell(command)
+        assert (done.code, done.out) == (0, "")
+
+
+def test_titles_from_outside_cannot_write_to_the_terminal(shell: Shell) -> None:
+    evil = "&#x9b;31m&#x202e;Talks &#x200b;\u009d52;c;ZXZpbA==\u009c"
+    (shell.folder / "feed.xml").write_bytes(
+        rss(evil, item(evil, 1, notes=f"0:00 {evil}\n1:00 Two\n2:00 Three"))
+    )
+    shell("add", "feed.xml")
+    for arguments in (["podcasts"], ["episodes"], ["chapters", "feed.xml"], ["refresh"], ["remove", "talks"]):
+        for json in ([], ["--json"]) if arguments[0] in ("podcasts", "episodes", "chapters") else ([],):
+            done = shell(*arguments, *json)
+            assert "Talks" in done.out or arguments[0] == "refresh", arguments
+            for sign in done.out + done.err:
+                assert sign.isprintable() or sign == "\n", (arguments, hex(ord(sign)))
+
+
+def test_a_narrow_terminal_gets_lines_of_its_width_and_a_pipe_whole_ones(shell: Shell) -> None:
+    title = "長い題名の番組についての長い長い話 " * 5
+    (shell.folder / "feed.xml").write_bytes(rss("Ein Podcast", item(title, 1)))
+    shell("add", "feed.xml")
+    assert title.strip() in shell("episodes").out
+    with Terminal(["episodes"], shell.environment, columns=60, rows=10) as terminal:
+        assert terminal.wait_end() == 0
+        first, second = terminal.text.split("\n")[:2]
+    assert first.startswith("● 2024-01-01")
+    assert "…" in first
+    assert second == ""
+
+
+def test_two_shells_add_at_once_and_neither_loses_its_podcast(shell: Shell) -> None:
+    names = [f"Podcast {number}" for number in range(4)]
+    for name in names:
+        (shell.folder / f"{name}.xml").write_bytes(rss(name, item("One", 1)))
+    started = [shell.start("add", f"{name}.xml") for name in names]
+    ended = [(process.communicate(timeout=60), process.returncode) for process in started]
+    assert ended == [((f"added: {name} (1 episode)\n".encode(), b""), 0) for name in names]
+    assert [podcast["title"] for podcast in shell.json("podcasts")] == names
+    assert len(shell.json("episodes")) == 4
+
+
+def test_status_tells_what_is_playing_and_what_was(shell: Shell) -> None:
+    assert shell.json("status") is None
+    assert shell("status").out == "nothing was played yet\n"
+
+    episode = Episode("e1", "p1", "The long talk", podcast_title="Talks", duration=3120.0)
+    journal = Journal(own_paths(shell).position)
+    now = datetime.now(UTC)
+    journal.write(Entry(episode, 946.25, 3120.0, paused=False, chapter="Distillation token", heard=now))
+    assert journal.sync()
+    status = shell.json("status")
+    assert list(status) == ["playing", "paused", "position", "duration", "chapter", "heard", "episode"]
+    assert status["episode"]["id"] == "e1"
+    assert list(status["episode"]) == EPISODE_FIELDS
+    assert (status["playing"], status["paused"]) == (True, False)
+    assert (status["position"], status["chapter"]) == (946.25, "Distillation token")
+    assert shell("status").out.splitlines() == [
+        "playing  The long talk",
+        "podcast  Talks",
+        "chapter  Distillation token",
+        "at       15:46 / 52:00",
+    ]
+
+    journal.write(Entry(episode, 950.0, 3120.0, paused=True, heard=now))
+    assert journal.sync()
+    status = shell.json("status")
+    assert (status["playing"], status["paused"], status["chapter"]) == (False, True, None)
+
+    journal.write(Entry(episode, 950.0, 3120.0, paused=False, heard=datetime(2024, 1, 1, tzinfo=UTC)))
+    assert journal.close()
+    assert shell.json("status")["playing"] is False
+    assert shell("status").out.startswith("stopped  The long talk\n")
