@@ -1,0 +1,97 @@
+"""Who may import whom, and what must not be loaded before it is needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pptui import demo
+
+ROOT = Path(__file__).parent.parent
+
+# mpv costs 110 ms and more, feedparser, HTTP and lxml tens each; an image library is for nothing here.
+HEAVY = {"mpv", "feedparser", "urllib3", "http.client", "requests", "httpx", "lxml", "PIL"}
+
+FIRST_FRAME = """
+import asyncio, json, sys
+from pptui.app import PptuiApp
+from pptui.services import Services
+
+class Watched(PptuiApp):
+    def _display(self, screen, renderable):
+        if renderable is not None and not seen:
+            seen.append(sorted(sys.modules))
+        super()._display(screen, renderable)
+
+seen = []
+
+async def main():
+    services = Services()
+    async with Watched(services).run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+    services.close()
+
+asyncio.run(main())
+print(json.dumps(seen[0]))
+"""
+
+COMMAND = """
+import json, sys
+from pptui.cli import main
+code = main(sys.argv[1:])
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def python(program: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=environment | {"HOME": str(home)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_imports_run_one_way() -> None:
+    checker = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = python(checker, "--no-cache", home=ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_first_frame_waits_for_nothing_heavy(tmp_path: Path) -> None:
+    done = python(FIRST_FRAME, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "textual" in loaded
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["--version"],
+        ["podcasts", "--json"],
+        ["episodes", "--json"],
+        ["status", "--json"],
+        ["paths"],
+        ["refresh"],
+        ["chapters", str(demo.audio_path())],
+        ["doctor"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_command_of_the_shell_does_not_wait_for_textual(command: list[str], tmp_path: Path) -> None:
+    done = python(COMMAND, *command, home=tmp_path)
+    code, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert code in (0, 1), done.stderr
+    assert "pptui.cli" in loaded
+    assert not {"textual", "PIL"} & set(loaded)
