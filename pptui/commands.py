@@ -242,7 +242,8 @@ def _open(services: Services, episode: Episode | None = None, where: Namespace |
         raise ServiceError("the player needs a terminal (for scripts there are commands: pptui --help)")
     from pptui import app
 
-    return app.run(services, play=episode, at=at)
+    with shell.own_screen():
+        return app.run(services, play=episode, at=at)
 
 
 def _status(arguments: Namespace) -> int:

@@ -98,8 +98,13 @@ def _terminal() -> Iterator[Finding]:
 
 
 def _audio(services: Services) -> Iterator[Finding]:
-    from pptui.player import probe
+    from pptui.player import engine, install, probe
 
+    try:
+        yield Finding("libmpv", engine.version())
+    except OSError:
+        yield Finding("libmpv", install.how_to_install(), Grade.BAD)
+        return
     try:
         remarks = probe.audible(demo.episode().enclosure, services.config.mpv)
     except probe.ProbeError as problem:

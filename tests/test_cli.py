@@ -207,6 +207,22 @@ def test_doctor_tells_what_is_here_and_that_it_can_be_used(shell: Shell) -> None
     assert ["ok", "audio", "the device opens"] in rows
 
 
+def test_doctor_says_what_to_install_where_libmpv_is_missing(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pptui.player import engine
+
+    def missing() -> None:
+        raise OSError("Cannot find libmpv")
+
+    monkeypatch.setattr(engine, "_import", missing)
+    done = shell("doctor")
+    assert done.code == 1
+    (line,) = [one for one in done.out.splitlines() if one.startswith("bad")]
+    assert line.split()[1] == "libmpv"
+    assert "install" in line
+
+
 def test_doctor_names_what_is_wrong(shell: Shell) -> None:
     config = shell.folder / "config" / "pptui" / "config.toml"
     config.write_text('new_days = "many"\n[mpv]\nao = "null"\nno-such-option = "1"\n')

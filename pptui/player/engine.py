@@ -42,6 +42,7 @@ from pptui.player.events import (
     Ticked,
 )
 from pptui.player.install import how_to_install
+from pptui.text import line
 
 NO_DEVICE = "no audio device: playing silently"
 
@@ -594,3 +595,17 @@ def _accepted(mpv: Any, options: Mapping[str, str]) -> tuple[dict[str, str], lis
     finally:
         mpv._mpv_terminate_destroy(handle)
     return taken, refused
+
+
+def version() -> str:
+    """What this system's mpv calls itself. Raises OSError where libmpv is missing or can't be used."""
+    try:
+        mpv = _import()
+        locale.setlocale(locale.LC_NUMERIC, "C")
+        core = mpv.MPV(video=False, audio=False)
+    except (ImportError, RuntimeError, AttributeError) as error:
+        raise OSError(str(error)) from error
+    try:
+        return line(core.mpv_version, 100)
+    finally:
+        core.terminate()
