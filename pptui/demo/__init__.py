@@ -70,7 +70,7 @@ def episode() -> Episode:
 
 
 def notes() -> str:
-    """The show notes as plain text: paragraphs with blank lines between, the last one the chapter list run on."""
+    """The show notes as plain text: paragraphs between blank lines, the last one the chapter list run on."""
     data = _data()
     chapters = " ".join(f"{_hms(start)} {title}" for start, title in data.chapters)
     return "\n\n".join([*data.about, chapters])
