@@ -28,6 +28,10 @@ _DROPPED = "script|style|template|svg|math|iframe|object|noscript|title|textarea
 _KNOWN = rf"(?:{BLOCKS}|{_INLINE}|{_DROPPED}|t[dh])"
 
 _BLOCK_TAG = re.compile(rf"(?i)</?(?:{BLOCKS})(?![\w:-]){_REST}")
+# The blocks directly inside a table's cell, with its tags, do not make lines.
+_IN_CELL = re.compile(
+    rf"(?i)(<t[dh](?![\w:-]){_REST}\s*+)?(?:</?(?:{BLOCKS})(?![\w:-]){_REST}\s*+)++(</t[dh](?![\w:-]){_REST})?"
+)
 _CELL_TAG = re.compile(rf"(?i)</t[dh](?![\w:-]){_REST}")
 _OTHER_TAG = re.compile(rf"<(?:[!?][^<>]*+>|(?!https?://)/?{_NAME}{_REST})")
 _KNOWN_TAG = re.compile(rf"(?i)</?{_KNOWN}(?![\w:-]){_REST}")
@@ -142,8 +146,9 @@ def lines(source: str, *, breaks: bool) -> str:
     if not breaks:
         source = source.replace("\r", " ").replace("\n", " ")
     if "<" in source:
-        # A cell's end is a tab in its row, so its blocks must not be lines.
-        source = _CELL_TAG.sub("\t", source)
+        if _CELL_TAG.search(source):
+            source = _IN_CELL.sub(lambda found: "\t" if found[2] else "" if found[1] else "\n", source)
+            source = _CELL_TAG.sub("\t", source)
         source = _BLOCK_TAG.sub("\n", source)
         source = _OTHER_TAG.sub("", source)
     return source

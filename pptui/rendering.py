@@ -94,6 +94,7 @@ class _Builder:
                 self._item = False
             elif _RULE.match(each):
                 self._flush()
+                self._item = False
                 self.blocks.append(Block(BlockKind.RULE, ()))
             elif bullet := _BULLET.match(each):
                 self._flush()

@@ -17,7 +17,7 @@ _TO = (
     r"(?:[ \t]?(?:-{1,3}>?|[‐‑‒–—―−~〜～→⇒]|=>|\.\.\.?|…|/)[ \t]?"
     r"|[ \t](?:to|until|till|bis|à|al?|até|hasta|до|tot|til)[ \t])"
 )
-_TIME = rf"\d{{1,3}}{_C}\d{{1,2}}(?:{_C}\d\d)?(?:[.,]\d{{1,3}})?(?![\d])"
+_TIME = rf"\d{{1,3}}{_C}\d\d(?:{_C}\d\d)?(?:[.,]\d{{1,3}})?(?!\d)"
 _ANCHOR = re.compile(rf"{_C}\d\d")
 _BEFORE = re.compile(rf"(?:\d{{1,3}}{_C})?\d{{1,3}}\Z")
 _CLOCK = re.compile(
@@ -45,6 +45,8 @@ _OF_DAY = re.compile(
     r"\s{0,2}(?:(?:am|pm|AM|PM|[ap]\.\s?m\.?|[AP]\.\s?M\.?)(?!\w)|(?i:uhr|h|hrs|o['’]clock|noon|heures|часов|ч)(?!\w)"
     r"|(?:[ECMP][SD]?T|GMT|UTC|CES?T|BST|[IJ]ST|A[EWC][SD]?T|Eastern|Pacific|Central|Z)(?!\w)|[+-]\d\d:?\d\d(?!\d))"
 )
+# … and so plainly that it is no moment of an episode whatever stands around it.
+_SURELY_OF_DAY = re.compile(r"\s?(?i:uhr|o['’]clock|heures|часов)(?!\w)|(?:[ap]m|[AP]M|[ap]\.m)(?!\w)")
 _MONTHS = (
     r"(?:jan(?:uar[y]?|vier|eiro)?|feb(?:ruar[y]?|brero)?|févr(?:ier)?|mar(?:ch|s|zo)?|märz|apr(?:il)?|avril|abril|"
     r"ma[iy]o?|june?|juni|juin|junio|july?|juli|juillet|julio|aug(?:ust)?|août|agosto|sep(?:t(?:ember|embre|iembre)?)?|"
@@ -58,7 +60,7 @@ _DAYS = (
 _DATED = re.compile(
     rf"(?i)(?:\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{0,4}})?|(?<!\w)(?:{_DAYS})"
     rf"|(?<!\w){_MONTHS}\.?(?: \d{{1,2}})?(?:,? \d{{4}})?"
-    r"|(?<!\d)(?:19|20)\d\d)[,.]?\s{0,2}(?:at |um |à |around |@ ?|[-–|:] ?)?\Z|\dT\Z"
+    r")[,.]?\s{0,2}(?:at |um |à |around |@ ?|[-–|:] ?)?\Z|\dT\Z"
 )
 _MONEY = "$€£¥+=/\\&#_%^"
 
@@ -112,7 +114,7 @@ def clocks(text: str, limit: int = 5000) -> Iterator[Stamp]:
         left, middle, right, fraction, comma = found.groups()
         if (right is None and len(middle) != 2) or int(right or middle) > 59 or (right and int(middle) > 59):
             continue
-        if first and _belongs_elsewhere(text, first):
+        if (first and _belongs_elsewhere(text, first)) or _SURELY_OF_DAY.match(text, done):
             continue
         if right:
             seconds = float(int(left) * 3600 + int(middle) * 60 + int(right))

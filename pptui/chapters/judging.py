@@ -34,8 +34,12 @@ def held(text: str, rows: Sequence[Row], duration: float | None, *, trailing: bo
     """The longest ascending list among the rows, if it holds as one; `trailing` when the times stand behind
     the titles. `text` is what the rows' stamps were found in."""
     titled = [row for row in rows if row.title]
-    if len(titled) < 2 or 2 * len(titled) < len(rows):
+    if len(titled) < 2 or 2 * len(titled) < len(rows) or 2 * sum(row.bad for row in titled) >= len(titled):
         return []
+    if trailing:
+        # Prose that ends in a time is no row of a list whose titles are shorter.
+        longest = max((len(row.title) for row in titled if not row.bad), default=0)
+        titled = [row for row in titled if not row.bad or len(row.title) <= longest or not longest]
     best: list[Row] = []
     for run in _runs(titled):
         kept = _ascending(run)
@@ -104,7 +108,8 @@ def _enough(kept: Sequence[Row], *, trailing: bool, headed: bool) -> bool:
     if len(kept) < 3:
         return own and not trailing and all(row.mark.ranged for row in kept)
     if trailing:
-        return own and kept[0].start < 600
+        # Numbers behind titles that are all of one size are the lengths of tracks.
+        return own and kept[0].start < min(600, kept[-1].start - kept[0].start)
     return own or (len(kept) >= 4 and all(_capital(row.title) and not row.bad for row in kept))
 
 

@@ -150,7 +150,8 @@ class _Line(NamedTuple):
 
 
 def _best(text: str, duration: float | None) -> list[Row]:
-    """The rows of the reading that gives most, in the first notation that gives any."""
+    """The rows of the layout that gives most, in the first notation that gives any; of equals the one whose
+    titles stand nearer to their times."""
     for scan in (stamps.clocks, stamps.units, stamps.frames, stamps.primes, stamps.dots):
         usual = scan in (stamps.clocks, stamps.units)
         marks = list(islice(scan(text if scan is stamps.clocks else text[:_RARE]), _ROWS + 1))
@@ -160,14 +161,17 @@ def _best(text: str, duration: float | None) -> list[Row]:
             continue
         lines = _lines(text, marks)
         best: list[Row] = []
+        nearest = 0
         for layout in (_time_first, _time_last, _title_above) if usual else (_time_first,):
-            proposed = layout(text, lines)
+            proposed, gap = layout(text, lines)
             rows = held(text, proposed, duration, trailing=layout is _time_last)
+            if layout is _time_last:
+                rows = _unbulleted(rows)
             # The other notations are also those of prices, heights and dates.
             if not usual and rows and not (rows[0].start == 0 and len(rows) == len(proposed) >= 3):
                 continue
-            if len(rows) > len(best):
-                best = rows
+            if len(rows) > len(best) or (len(rows) == len(best) and gap < nearest):
+                best, nearest = rows, gap
         if best:
             return best
     return []
@@ -202,7 +206,7 @@ def _alone(text: str, row: _Line) -> bool:
     )
 
 
-def _time_first(text: str, lines: Sequence[_Line]) -> list[Row]:
+def _time_first(text: str, lines: Sequence[_Line]) -> tuple[list[Row], int]:
     """`12:34 Title`, one a line or run on; the title on the next line where the time stands alone."""
     leading = [_begins(text, row) for row in lines]
     listed = sum(first and len(row.marks) == 1 for row, first in zip(lines, leading, strict=True)) >= 3
@@ -232,7 +236,7 @@ def _time_first(text: str, lines: Sequence[_Line]) -> list[Row]:
     if len(found) > 1 and not found[-1].own:
         cut = titles.last(found[-1].title, [row.title for row in found[:-1]])
         found[-1] = Row(found[-1].start, cut, found[-1].mark, own=False, bad=found[-1].bad)
-    return found
+    return found, max(usual_gap, 0)
 
 
 def _breaks(text: str, marks: Sequence[Stamp], listed: bool, limit: float | None) -> Iterator[Stamp]:
@@ -244,7 +248,7 @@ def _breaks(text: str, marks: Sequence[Stamp], listed: bool, limit: float | None
     for mark in marks[1:]:
         before = text[max(last.end, mark.start - 24) : mark.start]
         alike = mark.opener == marks[0].opener
-        if mark.seconds < last.seconds or (not mark.opener and _last_word(before) in words.PREPOSITIONS):
+        if mark.seconds < last.seconds or (not mark.opener and _last_word(before) in words.AT):
             continue
         if listed:
             begins = (alike and mark.opener) or _PARTED.search(before)
@@ -270,7 +274,7 @@ def _above(text: str, position: int, start: int) -> tuple[str, int]:
     return stripped.rsplit("\n", 1)[-1], region[len(stripped) :].count("\n")
 
 
-def _title_above(text: str, lines: Sequence[_Line]) -> list[Row]:
+def _title_above(text: str, lines: Sequence[_Line]) -> tuple[list[Row], int]:
     """The title on the line above a time that stands alone."""
     found: list[Row] = []
     usual_gap = -1
@@ -283,10 +287,10 @@ def _title_above(text: str, lines: Sequence[_Line]) -> list[Row]:
             title = titles.title(above) if gap == usual_gap else ""
             found.append(Row(mark.seconds, title, mark, bad=_elsewhere(text, row, mark, own=True)))
         start = row.end
-    return found
+    return found, max(usual_gap, 0)
 
 
-def _time_last(text: str, lines: Sequence[_Line]) -> list[Row]:
+def _time_last(text: str, lines: Sequence[_Line]) -> tuple[list[Row], int]:
     """`Title 12:34` and `Title (12:34)`, one a line or run on."""
     found: list[Row] = []
     for row in lines:
@@ -307,9 +311,12 @@ def _time_last(text: str, lines: Sequence[_Line]) -> list[Row]:
                 bad = bad or len(raw) > 90 or bool(words.SENTENCE.search(raw.strip()))
             found.append(Row(mark.seconds, titles.before_time(raw), mark, single, bad))
             begin = mark.end
-    if cut := len(titles.bullet([row.title for row in found])):
-        return [Row(row.start, row.title[cut:], row.mark, row.own, row.bad) for row in found]
-    return found
+    return found, 0
+
+
+def _unbulleted(rows: list[Row]) -> list[Row]:
+    cut = len(titles.bullet([row.title for row in rows]))
+    return [Row(row.start, row.title[cut:], row.mark, row.own, row.bad) for row in rows] if cut else rows
 
 
 def _elsewhere(text: str, row: _Line, mark: Stamp, *, own: bool) -> bool:

@@ -18,27 +18,33 @@ LOOKED_AT = 1_500  # characters; what is kept is at most a third of it
 _KEPT = 500
 
 _SEPARATORS = "-‐‑‒–—―−:|｜：•‣▪▫●○◦∙·・►▸▶▷»→⇒➔➜➡=~*+"
-_LEADING = re.compile(rf"(?:[{re.escape(_SEPARATORS)}\s\ufe0f]+|[.,;/>)\]]+(?=\s|\w\w))+")
+_LEADING = re.compile(rf"(?:[{re.escape(_SEPARATORS)}\s\ufe0f]+|[.,;/>)\]]+(?=\s))+")
+_LEADER = re.compile(r"\s[.…]{2,}\Z")
 _TRAILING = " ,:：→⇒，、"
-_BEFORE_TIME = " \t,;，、；(（[{<" + _SEPARATORS
+_JOINING = " \t,;，、；(（[{<@-‐‑‒–—―−:|｜：•‣▪▫●○◦∙·・►▸▶▷→⇒➔➜➡"
+_LONE = re.compile(r"\s[=~*+»/]\Z")
 _NUMBER = re.compile(r"\s#?\d{1,3}[.)]\Z")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,300}?)(?<=\S)\1")
 _WRAPPED = re.compile(r"([*_`])([^*_`]+)\1\Z")
+_MARKS = "*_`~"
 _BULLET = re.compile(r"[^\w\s\"'“„«(\[¿¡#@$.]+\s*")
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "【": "】", "（": "）", "〔": "〕", "「": "」", "<": ">"}
 
 
 def title(raw: str, opener: str = "") -> str:
     """The title in the text behind a time; `opener` is the bracket that was opened in front of that time."""
-    text = line(markup.strip_tags(markup.decode(raw)), _KEPT)
+    # Punctuation directly behind the time belongs to it: "12:34. Title", but "12:34 .NET".
+    text = line(markup.strip_tags(markup.decode(raw.lstrip(".,;/>)]"))), _KEPT)
     if text.startswith("|") and text.endswith("|"):
         text = text.strip("| ")
-    if leading := _LEADING.match(text):
-        text = text[leading.end() :]
     if "*" in text or "_" in text or "`" in text:
         text = _EMPHASIS.sub(r"\2", text)
         if wrapped := _WRAPPED.match(text):
             text = wrapped[2]
+        if opener and opener in _MARKS:
+            text = text.rstrip(_MARKS)
+    if leading := _LEADING.match(text):
+        text = text[leading.end() :]
     closer = _BRACKETS.get(opener, "\0")
     if text.endswith(closer) and text.count(closer) > text.count(opener):
         text = text[:-1]
@@ -47,29 +53,33 @@ def title(raw: str, opener: str = "") -> str:
 
 def before_time(raw: str) -> str:
     """The title in the text in front of a time: what joins the two is left out."""
-    raw = raw.rstrip()
-    return title(raw.removesuffix("|").rstrip(_BEFORE_TIME))
+    return title(_LEADER.sub("", _unjoined(raw.rstrip().removesuffix("|"))))
+
+
+def _unjoined(raw: str) -> str:
+    raw = raw.rstrip(_JOINING)
+    return _LONE.sub("", raw).rstrip(_JOINING)
 
 
 def parted(raw: str, opener: str = "") -> str:
     """A title in a paragraph, without what parts it from the next row: `Intro / `, `Intro 🎤`, `Intro 2.`."""
-    raw = _NUMBER.sub("", raw.rstrip())
+    raw = _unjoined(_NUMBER.sub("", raw.rstrip()))
     end = len(raw)
-    while end and (
-        raw[end - 1] in _BEFORE_TIME or raw[end - 1] in "/\ufe0f" or category(raw[end - 1]) == "So"
-    ):
+    while end and (raw[end - 1].isspace() or raw[end - 1] == "\ufe0f" or category(raw[end - 1]) == "So"):
         end -= 1
-    return title(raw[:end], opener)
+    return title(_unjoined(raw[:end]), opener)
 
 
 def last(text: str, others: Sequence[str]) -> str:
     """The last title in a paragraph, where nothing says that it has ended: it stops where something else
     begins, judged by what the `others` look like."""
-    if section := words.SECTION.search(text):
+    section = words.SECTION.search(text)
+    if section:
         text = text[: section.start()]
     if not any(words.SENTENCE.search(other) for other in others):
         first, *rest = words.SENTENCE.split(text, maxsplit=1)
-        if rest and first.strip():
+        # A few words more may be a title's own: "Why? And how"; a sentence is not.
+        if rest and (section or len(rest[0].split()) >= 3) and not words.ABBREVIATED.search(first):
             full_stop = first.endswith(".") and not first.endswith("..")
             text = first[:-1] if full_stop and not any(other.endswith(".") for other in others) else first
     longest = max(60, *(len(other) for other in others))
@@ -77,7 +87,7 @@ def last(text: str, others: Sequence[str]) -> str:
         text = words.SPEAKS.split(text, maxsplit=1)[0]
     if len(text) > 2 * longest:
         text = text[: 2 * longest].rsplit(" ", 1)[0] + "…"
-    return text.rstrip(_TRAILING)
+    return _unjoined(text)
 
 
 def bullet(titles: Sequence[str]) -> str:

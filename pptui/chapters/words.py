@@ -41,13 +41,14 @@ LEADING = re.compile(
     rf"(?i)[\W_]*(?:(?:n[or]\.? ?)?\d{{1,3}}[\W_]+|(?:{_LABEL})\.? ?\d{{1,3}}[\W_]+|(?:{_UNIT})\b[\W_]*)?"
 )
 
-# Words after which a time is spoken of.
-PREPOSITIONS = _set(
-    "at around about approx approximately circa ca by until till from to after before since",
-    "of on is was see call page the",
-    "and or um ab bis gegen von nach vor seit bei minute minuten à vers depuis",
-    "de las às alle dalle ore kl om rond",
-    "в во около с до после на",
+# Words after which a time is spoken of, and others that as well end a title.
+AT = _set(
+    "at around approx approximately circa ca by until till um gegen à vers às las alle dalle kl om rond",
+    "minute minuten около до",
+)
+PREPOSITIONS = AT | _set(
+    "about from to for after before since of on is was see call page the and or ab bis von nach vor seit bei",
+    "depuis de ore в во с после на",
 )
 
 # Books whose verses are written as times are.
@@ -90,6 +91,11 @@ DATED = re.compile(
     r"|(?<!\w)(?-i:" + _any("Mo Di Mi Do Fr Sa So Mon Tue Wed Thu Fri Sat Sun") + r")[.:,–-]"
 )
 
+ABBREVIATED = re.compile(
+    r"(?i)(?<!\w)(?:"
+    + _any("dr mr mrs ms prof st sr jr vs feat ft no nr inc ep pt vol hr fr [a-z]")
+    + r")\.\Z"
+)
 SENTENCE = re.compile(r"(?<=[.!?…。！？])\s+(?=[^\W\da-z_])")
 
 # What begins after the last title of a list that is run on in a paragraph: a heading in capitals, a link,
