@@ -43,6 +43,14 @@ def prefix_of(namespace: str) -> str | None:
     return _NAMESPACES.get(_CARELESS.sub("", namespace.strip().lower()).rstrip("/"))
 
 
+_VOID_END = re.compile(r"</(?:area|base|br|col|embed|hr|img|input|source|track|wbr)\s*>", re.IGNORECASE)
+
+
+def without_void_ends(markup: str) -> str:
+    """HTML without the ends that XML has for empty elements: browsers take `</br>` for another one."""
+    return _VOID_END.sub("", markup)
+
+
 # Elements that hold text for people; what is inside them is text, whatever it looks like.
 TEXTS = frozenset(
     {

@@ -94,10 +94,9 @@ def assign(
 
 
 def _without_repeats(episodes: Sequence[ParsedEpisode]) -> list[ParsedEpisode]:
-    first: dict[tuple[Hashable, ...], ParsedEpisode] = {}
+    first: dict[Hashable, ParsedEpisode] = {}
     for episode in episodes:
-        key = (episode.guid, episode.enclosure, episode.link, episode.title, episode.published)
-        first.setdefault(key, episode)
+        first.setdefault(_by_all(episode), episode)
     return list(first.values())
 
 
@@ -128,6 +127,10 @@ def _keys_of(episode: ParsedEpisode, guid_is_unique: bool) -> Iterator[str]:
 # --- recognising
 
 _Key = Callable[[Traits], Hashable]
+
+
+def _by_all(one: Traits) -> Hashable:
+    return one.guid, one.enclosure, one.link, one.title, one.published
 
 
 def _by_guid(one: Traits) -> Hashable:
@@ -169,6 +172,7 @@ def _by_date(one: Traits) -> Hashable:
 # The strongest first. Each pairs only what it finds exactly once on either side, among those that
 # no stronger one has paired.
 _WAYS: tuple[_Key, ...] = (
+    _by_all,
     _by_guid,
     _with_guid(_by_enclosure),
     _with_guid(_by_bare_enclosure),
@@ -220,7 +224,7 @@ _SAME_DAY = timedelta(hours=12)
 
 def _may_be_one(new: ParsedEpisode, old: KnownEpisode, way: _Key, repeated: set[str]) -> bool:
     """Whether what else is known of the two speaks against their being one episode."""
-    if way is _by_guid:
+    if way in (_by_all, _by_guid):
         return True
     if new.guid and new.guid == old.guid:
         # Items that share a guid are told apart by the rest.

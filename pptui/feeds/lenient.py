@@ -9,6 +9,7 @@ decoded before, never an address.
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import time
@@ -21,7 +22,7 @@ from typing import Any
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 
-from pptui.feeds.document import TEXTS, WANTED, Document, Field, Record, prefix_of
+from pptui.feeds.document import TEXTS, WANTED, Document, Field, Record, prefix_of, without_void_ends
 
 SECONDS = 30.0
 """The longest that one feed may take. A whole archive of ill-formed items needs some two seconds."""
@@ -88,6 +89,15 @@ class _Namespaces(dict[str, str]):
 _ESCAPED = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ROOTS = frozenset({"rss", "feed", "channel", "item", "entry", "rdf:rdf"})
+# Those that feedparser is told of: the wanted ones, and those that say where one is.
+_TOLD = (
+    WANTED
+    | _ROOTS
+    | {"contributor", "image", "itunes:owner", "media:group", "name", "source", "textinput"}
+    | {"psc:chapter", "psc:chapters", "redirect"}
+)
+_ATTRIBUTES = 200
+"""No element of a feed has nearly as many; the readers below take quadratic time over them."""
 
 
 def _unescape(text: str) -> str:
@@ -119,7 +129,6 @@ class _Recorder:
     def __init__(self, base: str, until: float) -> None:
         self.found = Document()
         self._until = until
-        self._steps = 0
         self._open: dict[str, Field] = {}
         self._ending = ""
         self._in_live_item = False
@@ -130,8 +139,7 @@ class _Recorder:
         self.sanitize_html = False
 
     def _tick(self) -> None:
-        self._steps += 1
-        if self._steps % 64 == 0 and time.monotonic() > self._until:
+        if time.monotonic() > self._until:
             raise TooSlow
 
     def _standard(self, tag: str) -> str:
@@ -158,11 +166,15 @@ class _Recorder:
         if parser.incontent:
             super().unknown_starttag(tag, attrs)  # type: ignore[misc]
             return
+        attrs = attrs[:_ATTRIBUTES]
+        for key, value in attrs:
+            if key.startswith("xmlns"):
+                parser.track_namespace(key[6:] or None, value or "")
         name = self._standard(tag)
         if name in ("podcast:liveitem", "item", "entry"):
             # A live item has the elements of an item, but stands in the channel.
             self._in_live_item = name == "podcast:liveitem"
-        if self._in_live_item:
+        if self._in_live_item or name not in _TOLD:
             return
         plain = {key.lower().rpartition(":")[2]: value or "" for key, value in attrs}
         if self._escaped:
@@ -194,6 +206,8 @@ class _Recorder:
             self._in_live_item = name != "podcast:liveitem"
             return
         if not parser.incontent:
+            if name not in _TOLD:
+                return
             if name == "psc:chapters":
                 self._in_chapters = False
             elif name == "media:content" or name in _ROOTS:
@@ -208,20 +222,28 @@ class _Recorder:
 
     def pop(self, element: str, strip_whitespace: int = 1) -> Any:
         parser: Any = self
-        if self._ending and parser.elementstack and parser.elementstack[-1][0] == element:
-            one = self._open.pop(self._ending, None)
-            if one is not None:
-                pieces = parser.elementstack[-1][2]
-                kind = parser.contentparams.get("type", "")
-                one.markup = one.name in TEXTS and kind == "application/xhtml+xml"
-                one.text = "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces)
-                if self._escaped and not one.markup:
-                    one.text = _unescape(one.text)
-                encoded = parser.contentparams.get("base64")
-                output = super().pop(element, strip_whitespace)  # type: ignore[misc]
-                one.text = output if encoded and isinstance(output, str) else one.text.strip()
-                return output
+        if parser.elementstack and parser.elementstack[-1][0] == element:
+            pieces = parser.elementstack[-1][2]
+            if self._ending and (one := self._open.pop(self._ending, None)) is not None:
+                self._keep(one, pieces)
+            # What feedparser would make of it is not used, and takes its time on hostile input.
+            pieces.clear()
         return super().pop(element, strip_whitespace)  # type: ignore[misc]
+
+    def _keep(self, one: Field, pieces: list[str | bytes]) -> None:
+        parser: Any = self
+        text = "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces).strip()
+        one.markup = one.name in TEXTS and parser.contentparams.get("type") == "application/xhtml+xml"
+        if one.markup:
+            text = without_void_ends(text)
+        elif self._escaped:
+            text = _unescape(text)
+        if parser.contentparams.get("base64"):
+            try:
+                text = base64.b64decode(text, validate=True).decode("utf-8")
+            except ValueError:
+                pass
+        one.text = text
 
     def handle_data(self, text: str, escape: int = 1) -> None:
         self._tick()
@@ -247,7 +269,10 @@ for _name in ("itunes_duration", "itunes_title", "itunes_new-feed-url", "ttl"):
 
 
 class _Strict(_Recorder, StrictFeedParser):  # type: ignore[misc]
-    pass
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:
+        if len(attrs) > _ATTRIBUTES:
+            attrs = xml.sax.xmlreader.AttributesNSImpl({}, {})
+        super().startElementNS(name, qname, attrs)
 
 
 class _Loose(_Recorder, LooseFeedParser):  # type: ignore[misc]

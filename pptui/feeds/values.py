@@ -59,7 +59,7 @@ _ISO = re.compile(
 )
 _STAMP = re.compile(r"[1-9]\d{8,9}\Z")
 _TIME = re.compile(
-    r"\b(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?\s*([ap])?\.?(?:m\b\.?)?", re.IGNORECASE
+    r"\b(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?\s*([ap])?\.?(?:m\b\.?)?", re.IGNORECASE
 )
 _OFFSET = re.compile(r"(?:\b(?:GMT|UTC?|Z))?\s*([+-])(\d{1,2}):?(\d{2})?(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"\b((?:19|20)\d{2})\b")

@@ -10,7 +10,17 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from pptui.chapters import podlove
-from pptui.feeds.document import CORE, PREFIXES, TEXTS, WANTED, Document, Field, Record, prefix_of
+from pptui.feeds.document import (
+    CORE,
+    PREFIXES,
+    TEXTS,
+    WANTED,
+    Document,
+    Field,
+    Record,
+    prefix_of,
+    without_void_ends,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -89,8 +99,10 @@ class _Reader:
         if name not in TEXTS:
             return "".join(str(part) for part in element.itertext()).strip(), False
         parts = [escape(text, quote=False)]
-        parts += (_DECLARATION.sub("", etree.tostring(child, encoding="unicode")) for child in element)
-        return "".join(parts).strip(), True
+        for child in element:
+            written = etree.tostring(child, encoding="unicode", method="html")
+            parts.append(_DECLARATION.sub("", written))
+        return without_void_ends("".join(parts)).strip(), True
 
     def _name(self, element: _Element) -> str:
         tag = str(element.tag)

@@ -463,5 +463,5 @@ def test_what_is_no_readable_file_is_a_message_and_is_not_waited_for(tmp_path: P
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "big").write_bytes(FEED)
     for name in ("missing", "pipe", ".", "big", "nul\0", "big/x"):
-        with pytest.raises(FetchError, match="is not there|is not a file|has more than|can't be read"):
+        with pytest.raises(FetchError, match=r"is not there|is not a file|has more than|can't be read"):
             read_local(tmp_path / name, 10)
