@@ -8,8 +8,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -18,19 +19,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from pptui import desktop, keys, looks, text
+from pptui import desktop, keys, looks, terminal, text
 from pptui.models import Chapter, Episode, Playback, Podcast, State
 from pptui.player.events import Event, Ticked
 from pptui.player.playback import Player
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.library import LibraryScreen
+from pptui.screens.refreshing import Refreshing
 from pptui.screens.room import Room
 from pptui.services import Added, ServiceError, Services
-from pptui.times import clock
 from pptui.widgets.player_bar import PlayerBar
-
-if TYPE_CHECKING:
-    from pptui.feeds.refresh import Outcome
 
 Result = TypeVar("Result")
 
@@ -56,7 +54,11 @@ class Heard(Message):
         self.event = event
 
     def can_replace(self, message: Message) -> bool:
-        return isinstance(message, Heard) and isinstance(self.event, Ticked) and isinstance(message.event, Ticked)
+        return (
+            isinstance(message, Heard)
+            and isinstance(self.event, Ticked)
+            and isinstance(message.event, Ticked)
+        )
 
 
 class Answered(Message):
@@ -76,13 +78,22 @@ class PptuiApp(App[int]):
     CSS_PATH: ClassVar = sorted(_styles().glob("*.tcss"))
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle", "Play/pause", id="toggle"),
+        Binding("space", "play_pause", "Play/pause", id="toggle"),
         Binding("left", "seek(-10)", "Back 10 s", show=False, id="back_10"),
         Binding("right", "seek(10)", "Forward 10 s", show=False, id="forward_10"),
         Binding("shift+left", "seek(-60)", "Back 60 s", show=False, id="back_60"),
         Binding("shift+right", "seek(60)", "Forward 60 s", show=False, id="forward_60"),
-        Binding("comma,less_than_sign", "previous_chapter", "Previous chapter", show=False, key_display=",", id="chapter_previous"),
-        Binding("full_stop,greater_than_sign", "next_chapter", "Next chapter", key_display=".", id="chapter_next"),
+        Binding(
+            "comma,less_than_sign",
+            "previous_chapter",
+            "Previous chapter",
+            show=False,
+            key_display=",",
+            id="chapter_previous",
+        ),
+        Binding(
+            "full_stop,greater_than_sign", "next_chapter", "Next chapter", key_display=".", id="chapter_next"
+        ),
         Binding("left_square_bracket", "slower", "Slower", show=False, key_display="[", id="slower"),
         Binding("right_square_bracket", "faster", "Faster", show=False, key_display="]", id="faster"),
         Binding("minus", "quieter", "Quieter", show=False, key_display="-", id="quieter"),
@@ -110,22 +121,21 @@ class PptuiApp(App[int]):
         super().__init__()
         self.services = services
         self._start = (play, at, chapter)
-        self._said_before: list[str] = []
-        self._refreshing: threading.Event | None = None
-        self._version = -1
-        self._titled = ""
+        self.said_before: list[str] = []
+        self.refreshing = Refreshing(self)
+        self._title = terminal.Title(self._write)
         services.on_problem = lambda line: self.post(lambda: self.say(line, failed=True))
         for theme in looks.THEMES:
             self.register_theme(theme)
         chosen, problem = looks.choose(services.config.theme, self.available_themes)
         self.theme = chosen
         problems = keys.apply(self, services.config.keys)
-        self._said_before += [*services.config.problems, *([problem] if problem else []), *problems]
+        self.said_before += [*services.config.problems, *([problem] if problem else []), *problems]
 
     # Starting and ending.
 
     def on_mount(self) -> None:
-        self.player: Player = self.services.player(self._playback_changed, lambda event: self.post_message(Heard(event)))
+        self.player: Player = self.services.player(self._playback_changed, self._sink)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, number)
@@ -140,11 +150,11 @@ class PptuiApp(App[int]):
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
-        for line in self._said_before:
+        for line in self.said_before:
             self.say(line, failed=True)
         stale = self.services.stale()
         if stale:
-            self.refresh_podcasts(stale)
+            self.refreshing.start(stale)
 
     def _remember(self) -> None:
         """Nothing is loaded yet: the bar stands where the last episode was left, and space goes on there."""
@@ -152,7 +162,9 @@ class PptuiApp(App[int]):
         if episode is None:
             return
         self.preview = self._waiting(episode, ())
-        self.behind(lambda: self.services.detail(episode), lambda found: self.look_at(episode, found.chapters))
+        self.behind(
+            lambda: self.services.detail(episode), lambda found: self.look_at(episode, found.chapters)
+        )
 
     def _waiting(self, episode: Episode, chapters: tuple[Chapter, ...]) -> Playback:
         progress = self.services.library.progress(episode.id)
@@ -181,9 +193,12 @@ class PptuiApp(App[int]):
         self.exit(0)
 
     def on_unmount(self) -> None:
-        if self._refreshing is not None:
-            self._refreshing.set()
-        self._set_terminal_title("")
+        self.refreshing.stop()
+        self._title.show("")
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     # Work behind the screen.
 
@@ -199,10 +214,9 @@ class PptuiApp(App[int]):
             try:
                 result = work()
             except Exception as problem:
-                # The name is gone when the handler ends, before the call is made.
-                self.post(lambda problem=problem: (failed or self._failed)(problem))
+                self.post(partial(failed or self.failed, problem))
             else:
-                self.post(lambda: then(result))
+                self.post(partial(then, result))
 
         threading.Thread(target=run, daemon=True).start()
 
@@ -214,16 +228,23 @@ class PptuiApp(App[int]):
     def _answer(self, message: Answered) -> None:
         message.call()
 
-    def _failed(self, problem: Exception) -> None:
+    def failed(self, problem: Exception) -> None:
+        """Say what went wrong behind the screen."""
         self.say(str(problem) if isinstance(problem, ServiceError) else f"failed: {problem!r}", failed=True)
 
     def say(self, line: str, *, failed: bool = False) -> None:
         """A remark in a corner that goes by itself; what failed stays longer."""
         self.notify(
-            text.line(line), severity="error" if failed else "information", timeout=12 if failed else 4, markup=False
+            text.line(line),
+            severity="error" if failed else "information",
+            timeout=12 if failed else 4,
+            markup=False,
         )
 
     # Listening.
+
+    def _sink(self, event: Event) -> None:
+        self.post_message(Heard(event))
 
     @on(Heard)
     def _heard(self, message: Heard) -> None:
@@ -235,11 +256,16 @@ class PptuiApp(App[int]):
         if (before.speed, before.volume) != (playback.speed, playback.volume):
             self.services.keep_settings(playback)
         if playback.error and playback.error != before.error:
-            self.say(f"{playback.error} (t tries again)" if playback.state is State.FAILED else playback.error, failed=True)
+            self.say(
+                f"{playback.error} (t tries again)" if playback.state is State.FAILED else playback.error,
+                failed=True,
+            )
         title = ""
         if playback.episode is not None and playback.active:
-            title = " · ".join(filter(None, (playback.chapter.title if playback.chapter else "", playback.episode.title)))
-        self._set_terminal_title(title)
+            title = " · ".join(
+                filter(None, (playback.chapter.title if playback.chapter else "", playback.episode.title))
+            )
+        self._title.show(title)
 
     def watch_playback(self, playback: Playback) -> None:
         for room in self._rooms():
@@ -256,23 +282,16 @@ class PptuiApp(App[int]):
         room.playback, room.preview = self.playback, self.preview
         self.push_screen(room, closed)
 
-    def _set_terminal_title(self, title: str) -> None:
-        if title == self._titled or self._driver is None:
-            return
-        # XTWINOPS 22 and 23 keep the user's own title on the terminal's stack meanwhile.
-        if title:
-            keep = "" if self._titled else "\x1b[22;2t"
-            self._driver.write(f"{keep}\x1b]2;{text.line(title, 200)}\x07")
-        else:
-            self._driver.write("\x1b[23;2t")
-        self._titled = title
-
-    def listen(self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None) -> None:
+    def listen(
+        self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None
+    ) -> None:
         """Play an episode: from `at` seconds, or from where it was left."""
         progress = self.services.library.progress(episode.id)
         self._tell(self.player.play(episode, chapters or (), progress, at=at))
         if chapters is None:
-            self.behind(lambda: self.services.detail(episode).chapters, lambda found: self._known(episode, found))
+            self.behind(
+                lambda: self.services.detail(episode).chapters, lambda found: self._known(episode, found)
+            )
 
     def _known(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
         if self.playback.episode is not None and self.playback.episode.id == episode.id:
@@ -298,7 +317,7 @@ class PptuiApp(App[int]):
         elif self.playback.episode.id == episode.id and not self.playback.chapters:
             self.player.set_chapters(chapters)
 
-    def action_toggle(self) -> None:
+    def action_play_pause(self) -> None:
         if self.playback.episode is not None:
             self._tell(self.player.toggle())
         elif self.preview.episode is not None:
@@ -353,7 +372,7 @@ class PptuiApp(App[int]):
         """Open an episode's screen."""
 
         def closed(_: None) -> None:
-            self._refill()
+            self.refill()
 
         self._enter(EpisodeScreen(episode), closed)
 
@@ -365,25 +384,22 @@ class PptuiApp(App[int]):
         state = "played" if played else "not played"
         what = episodes[0].title if len(episodes) == 1 else f"{len(episodes)} episodes"
         self.say(f"{state}: {what} (u takes it back)")
-        self._refill()
+        self.refill()
 
     def action_undo(self) -> None:
         undone = self.services.undo()
         self.say(f"Taken back: {undone}" if undone else "Nothing to take back.")
-        self._refill()
+        self.refill()
 
-    def _refill(self) -> None:
-        self._version = self.services.library.version
+    def refill(self) -> None:
+        """Have the library read again what may have changed."""
         for screen in self.screen_stack:
             if isinstance(screen, LibraryScreen):
                 screen.refill()
 
     def _look_abroad(self) -> None:
-        library = self.services.library
-        library.reload()
-        if library.version != self._version:
-            self.services.heard_elsewhere()
-            self._refill()
+        if self.services.look_abroad():
+            self.refill()
 
     def action_add(self) -> None:
         from pptui.screens.add import AddScreen
@@ -403,96 +419,16 @@ class PptuiApp(App[int]):
         """Drop a podcast; what was heard of it is kept, and undo brings it back."""
         self.services.remove(podcast.id)
         self.say(f"Unsubscribed from {podcast.title} (u takes it back)")
-        self._refill()
+        self.refill()
 
     def action_refresh_all(self) -> None:
-        self.refresh_podcasts(None)
+        self.refreshing.start(None)
 
-    def refresh_podcasts(self, podcast_ids: Iterable[str] | None) -> None:
-        """Refresh podcasts behind the screen; the top line counts, a remark sums up."""
-        if self._refreshing is not None:
-            self.say("A refresh is under way (esc stops it).")
-            return
-        wanted = [one.id for one in self.services.library.subscriptions()] if podcast_ids is None else list(podcast_ids)
-        if not wanted:
-            self.say("There is nothing to refresh: add a podcast first.")
-            return
-        cancel = self._refreshing = threading.Event()
-        done = 0
-
-        def report(outcome: Outcome) -> None:
-            nonlocal done
-            done += 1
-            count = done
-            self.post(lambda: self._status(f"{count} of {len(wanted)} refreshed "))
-
-        self._status(f"0 of {len(wanted)} refreshed ")
-        self.behind(
-            lambda: self.services.refresh(wanted, report, cancel), lambda outcomes: self._refreshed(outcomes, cancel),
-            self._refresh_failed,
-        )
-
-    def _refresh_failed(self, problem: Exception) -> None:
-        self._refreshing = None
-        self._status("")
-        self._failed(problem)
-
-    def _refreshed(self, outcomes: list[Outcome], cancel: threading.Event) -> None:
-        self._refreshing = None
-        self._status("")
-        new = sum(outcome.new for outcome in outcomes)
-        failed = [outcome for outcome in outcomes if outcome.error]
-        said = [f"{new} new {'episode' if new == 1 else 'episodes'}"]
-        if cancel.is_set():
-            said.append("stopped")
-        if len(failed) == 1:
-            said.append(f"{failed[0].title}: {failed[0].error}")
-        elif failed:
-            said.append(f"{len(failed)} podcasts failed (marked !)")
-        self.say(" · ".join(said), failed=bool(failed))
-        self._refill()
-
-    def cancel_refresh(self) -> bool:
-        """Stop a refresh; False where none is under way."""
-        if self._refreshing is None or self._refreshing.is_set():
-            return False
-        self._refreshing.set()
-        return True
-
-    def _status(self, line: str) -> None:
+    def show_status(self, line: str) -> None:
+        """The right end of the library's top line."""
         for screen in self.screen_stack:
             if isinstance(screen, LibraryScreen):
                 screen.show_status(line)
-
-    # Links.
-
-    def copy_link(self, episode: Episode | None, *, moment: bool = False) -> None:
-        """Copy an episode's link, or the link at the moment that plays, through terminal and desktop."""
-        if episode is None:
-            return
-        link = text.shown_url(episode.link or (episode.enclosure if episode.enclosure.startswith("http") else ""))
-        if not link:
-            self.say("This episode has no link.")
-            return
-        said = "Link copied"
-        if moment:
-            playing = self.playback.episode is not None and self.playback.episode.id == episode.id
-            at = self.playback.position if playing else self.services.library.progress(episode.id).position
-            # Media Fragments URI 1.0, section 4.2.1: the dimension of time, in seconds.
-            link = f"{link.partition('#')[0]}#t={int(at)}"
-            said = f"Link at {clock(at)} copied"
-        self.copy_to_clipboard(link)
-        self.behind(lambda: desktop.copy(link), lambda _: None)
-        self.say(f"{said}: {link}")
-
-    def open_link(self, episode: Episode | None) -> None:
-        """Open an episode's link in the browser."""
-        if episode is None:
-            return
-        if episode.link:
-            self.browse(episode.link)
-        else:
-            self.say("This episode has no link.")
 
     def browse(self, link: str) -> None:
         """Open an address in the browser; where there is none to be seen, copy it and say so."""
@@ -501,10 +437,15 @@ class PptuiApp(App[int]):
             if done:
                 self.say(f"Opened in the browser: {text.shown_url(link)}")
             else:
-                self.copy_to_clipboard(link)
+                self.copy(link)
                 self.say(f"No browser here; the link is copied: {text.shown_url(link)}")
 
         self.behind(lambda: desktop.open_link(link), opened)
+
+    def copy(self, value: str) -> None:
+        """Put text on the clipboard, by way of the terminal (OSC 52) and of the desktop."""
+        self.copy_to_clipboard(value)
+        self.behind(lambda: desktop.copy(value), lambda _: None)
 
     # Help and palette.
 
@@ -522,10 +463,13 @@ class PptuiApp(App[int]):
         yield SystemCommand("Change theme", "light, dark and others", self.action_change_theme)
 
 
-def run(services: Services, *, play: Episode | None = None, at: float | None = None, chapter: int | None = None) -> int:
+def run(
+    services: Services, *, play: Episode | None = None, at: float | None = None, chapter: int | None = None
+) -> int:
     """Open the app, playing an episode at once if one is given; the exit code when it ends."""
     app = PptuiApp(services, play=play, at=at, chapter=chapter)
     try:
-        return app.run() or app.return_code or 0
+        with terminal.own_screen(services.paths.log):
+            return app.run() or app.return_code or 0
     finally:
         services.close()

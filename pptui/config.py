@@ -1,14 +1,14 @@
 """`config.toml`: what the user may set. A mistake in it is reported and that one setting left as it was.
 
-    theme = "auto"          # auto, dark, light, or the name of any Textual theme
-    refresh_after = 60      # minutes; at start, podcasts older than this are refreshed; 0: never
-    new_days = 30           # "New" lists what was published in so many days and not begun yet
+theme = "auto"          # auto, dark, light, or the name of any Textual theme
+refresh_after = 60      # minutes; at start, podcasts older than this are refreshed; 0: never
+new_days = 30           # "New" lists what was published in so many days and not begun yet
 
-    [keys]                  # action = "key,key"; the names are in the command palette and docs/keys.md
-    next_chapter = "full_stop,N"
+[keys]                  # action = "key,key"; the names are in the command palette and docs/keys.md
+next_chapter = "full_stop,N"
 
-    [mpv]                   # passed to libmpv by name
-    ao = "null"
+[mpv]                   # passed to libmpv by name
+ao = "null"
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def load(path: Path) -> Config:
     )
     unknown = sorted(table.keys() - {"theme", "refresh_after", "new_days", "keys", "mpv"})
     problems += [text.line(f"{path.name}: {name!r} is not a setting") for name in unknown]
-    return Config(config.theme, config.refresh_after, config.new_days, config.keys, config.mpv, tuple(problems))
+    return Config(
+        config.theme, config.refresh_after, config.new_days, config.keys, config.mpv, tuple(problems)
+    )
 
 
 def _plain(value: Any) -> str:

@@ -32,7 +32,9 @@ def chapters_of(stored: StoredNotes, duration: float | None) -> tuple[Chapter, .
     from pptui.chapters import notes  # its rules take time to compile, and the first screen needs none
 
     written = [(stored.text, stored.is_html), *((other, None) for other in stored.others)]
-    lists = [notes.from_notes(value, is_html=is_html, duration=duration) for value, is_html in written if value]
+    lists = [
+        notes.from_notes(value, is_html=is_html, duration=duration) for value, is_html in written if value
+    ]
     best = max(lists, key=len, default=())
     chosen = merge.choose([stored.chapters, best])
     if chosen and chosen[-1].end is None and duration is not None:

@@ -18,6 +18,7 @@ from pptui.screens.add import AddScreen
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.help import HelpScreen
 from pptui.screens.library import LibraryScreen
+from pptui.screens.room import Room
 from pptui.widgets.player_bar import PlayerBar
 from pptui.widgets.rows import RowList
 from pptui.widgets.show_notes import ShowNotes
@@ -25,13 +26,17 @@ from pptui.widgets.show_notes import ShowNotes
 if TYPE_CHECKING:
     from pptui.app import PptuiApp
 
-_ROOMS = (LibraryScreen, EpisodeScreen, RowList, ShowNotes, PlayerBar, HelpScreen, AddScreen)
+_ROOMS = (Room, LibraryScreen, EpisodeScreen, RowList, ShowNotes, PlayerBar, HelpScreen, AddScreen)
 _NAMED = {key.value for key in Keys} | {"space", *KEY_TO_UNICODE_NAME.values()}
 _MODIFIERS = ("ctrl+", "shift+", "alt+")
 
 
 def _bindings(kind: type) -> list[Binding]:
-    return [binding for bindings in BindingsMap(kind.__dict__.get("BINDINGS", [])).key_to_bindings.values() for binding in bindings]
+    return [
+        binding
+        for bindings in BindingsMap(kind.__dict__.get("BINDINGS", [])).key_to_bindings.values()
+        for binding in bindings
+    ]
 
 
 def names(app: type) -> dict[str, str]:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from pptui import __version__, config, demo, text
 from pptui.episodes import EpisodeDetail
-from pptui.models import Episode, EpisodeRow, Playback, Podcast, Progress, Subscription
+from pptui.models import Episode, EpisodeRow, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
-from pptui.store.catalogue import Catalogue, Kind, Selection, StoredEpisode
+from pptui.store.catalogue import Catalogue, FeedState, Kind, Selection, StoredEpisode
 from pptui.store.journal import Entry, Journal, fold
 from pptui.store.library import Library
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from pptui.feeds.refresh import Outcome
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
+
+
+__all__ = ["Added", "Kind", "Selection", "ServiceError", "Services"]
 
 
 class ServiceError(Exception):
@@ -48,12 +51,16 @@ class Added:
 
 
 class Services:
-    """Everything below the screens. `on_problem` gets one plain line for each thing that went wrong by itself."""
+    """Everything below the screens. `on_problem` gets a line for each thing that went wrong by itself."""
 
-    def __init__(self, paths: Paths | None = None, on_problem: Callable[[str], None] = lambda line: None) -> None:
+    def __init__(
+        self, paths: Paths | None = None, on_problem: Callable[[str], None] = lambda line: None
+    ) -> None:
         self.paths = paths or default_paths()
         self.on_problem = on_problem
         self.config = config.load(self.paths.config_file)
+        self._seen = 0
+        self._removed: set[str] = set()
         self._visitors: dict[str, StoredEpisode] = {}
 
     # Parts, each made when first asked for.
@@ -71,8 +78,13 @@ class Services:
     @cached_property
     def catalogue(self) -> Catalogue:
         catalogue = Catalogue(self.paths.catalogue, on_problem=self._problem)
-        catalogue.heard(self.library.all_progress())
+        self._introduce(catalogue)
         return catalogue
+
+    def _introduce(self, catalogue: Catalogue) -> None:
+        """Tell the catalogue what is the user's: lists and counts are made with it."""
+        catalogue.heard(self.library.all_progress())
+        catalogue.subscribed(one.id for one in self.library.subscriptions())
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -144,11 +156,17 @@ class Services:
         if cancel is not None and cancel.is_set():
             raise ServiceError("cancelled")
         url = fetched.moved_to or url
-        subscription = Subscription(podcast_id(url), url, feed.title or text.shown_url(url), datetime.now(UTC))
-        new = all(one.id != subscription.id for one in self.library.subscriptions())
+        subscription = Subscription(
+            podcast_id(url), url, feed.title or text.shown_url(url), datetime.now(UTC)
+        )
+        known = [one for one in self.library.subscriptions() if url == one.url or subscription.id == one.id]
+        new = not known
         if new:
             self.library.subscribe(subscription)
-        refresh.store(subscription, feed, self.catalogue, refresh.state_of(fetched))
+            self.catalogue.subscribed(one.id for one in self.library.subscriptions())
+        else:
+            subscription = known[0]
+        refresh.store(subscription, feed, self.catalogue, refresh.state_of(fetched, FeedState()))
         return Added(self.podcast(subscription.id), new)
 
     def _feed_address(self, source: str) -> str:
@@ -165,13 +183,19 @@ class Services:
             return lasting(path)
         # People type addresses without their scheme; a file is tried first because it can be seen.
         host = stripped.partition("/")[0]
-        if "." in host and not stripped.startswith((".", "~", "/")) and (url := text.safe_url(f"https://{stripped}")):
+        if (
+            "." in host
+            and not stripped.startswith((".", "~", "/"))
+            and (url := text.safe_url(f"https://{stripped}"))
+        ):
             return url
         raise ServiceError(f"no such file: {text.line(stripped)}")
 
     def remove(self, podcast_id: str) -> None:
         """Unsubscribe; positions and what was played are kept, and `undo` brings it back."""
         self.library.unsubscribe(podcast_id)
+        self._removed.add(podcast_id)
+        self.catalogue.subscribed(one.id for one in self.library.subscriptions())
 
     def refresh(
         self,
@@ -256,12 +280,17 @@ class Services:
         """Take back the last change; what it was in words, or None."""
         done = self.library.undo()
         if done is not None:
-            self.catalogue.heard(self.library.all_progress())
+            self._introduce(self.catalogue)
         return done
 
-    def heard_elsewhere(self) -> None:
-        """Another process has changed the library: lists and counts are made anew with it."""
-        self.catalogue.heard(self.library.all_progress())
+    def look_abroad(self) -> bool:
+        """Take up what another pptui has changed since the last look; False where nothing has."""
+        seen = (self.library.reload(), self.catalogue.version)
+        if not seen[0] and seen[1] == self._seen:
+            return False
+        self._seen = seen[1]
+        self._introduce(self.catalogue)
+        return True
 
     # Listening.
 
@@ -275,7 +304,7 @@ class Services:
         return continuing[0][0] if continuing else None
 
     def player(self, changed: Callable[[Playback], None], sink: Callable[[Event], None]) -> Player:
-        """The player. `sink` gets the engine's events on its threads and must hand them to `Player.handle`."""
+        """The player. `sink` gets the engine's events on its thread, for `Player.handle` on the caller's."""
         from pptui.chapters import merge
         from pptui.player.engine import MpvEngine
         from pptui.player.playback import Player
@@ -319,6 +348,9 @@ class Services:
             self.library.flush(timeout)
             self.library.close()
         if "catalogue" in self.__dict__:
+            # Only what was unsubscribed here: another process's newest subscription may not be known here.
+            for podcast_id in self._removed.difference(one.id for one in self.library.subscriptions()):
+                self.catalogue.remove(podcast_id)
             self.catalogue.close()
         if "fetcher" in self.__dict__:
             self.fetcher.close()

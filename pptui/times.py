@@ -6,7 +6,9 @@ import math
 import re
 
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,](\d{1,9}))?\Z")
-_UNITS = re.compile(r"(?:(\d{1,6})\s*h)?\s*(?:(\d{1,6})\s*m)?\s*(?:(\d{1,6})(?:[.,](\d{1,9}))?\s*s)?\Z", re.I)
+_UNITS = re.compile(
+    r"(?:(\d{1,6})\s*h)?\s*(?:(\d{1,6})\s*m)?\s*(?:(\d{1,6})(?:[.,](\d{1,9}))?\s*s)?\Z", re.IGNORECASE
+)
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?\Z")
 
 
@@ -44,5 +46,7 @@ def parse_time(text: str) -> float:
             return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}")
     elif value and (found := _UNITS.match(value)):
         hours, minutes, seconds, fraction = found.groups()
-        return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction or 0}")
+        return (
+            int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction or 0}")
+        )
     raise ValueError(f"not a time: {text!r} (write 15:46, 1:02:03 or 1h02m03s)")

@@ -41,7 +41,9 @@ def services(folder: Path, config: str = "") -> Services:
     """Services on folders of their own; what plays there plays to nowhere."""
     where = paths(folder)
     where.config.mkdir(parents=True, exist_ok=True)
-    where.config_file.write_text(f'refresh_after = 0\n{config}\n[mpv]\nao = "null"\n', encoding="utf-8")
+    where.config_file.write_text(
+        f'theme = "dark"\nrefresh_after = 0\n{config}\n[mpv]\nao = "null"\n', encoding="utf-8"
+    )
     return Services(where)
 
 

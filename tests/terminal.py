@@ -48,7 +48,9 @@ class Terminal:
         if self.pid == 0:
             command = [sys.executable, "-m", "pptui", *arguments]
             try:
-                os.execvpe(command[0], command, {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
+                os.execvpe(
+                    command[0], command, {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+                )
             finally:
                 os._exit(127)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -139,7 +141,11 @@ def home(folder: Path, **settings: str) -> dict[str, str]:
     (config / "config.toml").write_text(
         "[mpv]\n" + "".join(f'{name.replace("_", "-")} = "{value}"\n' for name, value in lines.items())
     )
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+        if name in os.environ
+    }
     return {
         **kept,
         "HOME": str(folder),

@@ -67,7 +67,11 @@ def shown_position(terminal: Terminal) -> int:
 
 def status(environment: dict[str, str]) -> dict[str, object]:
     done = subprocess.run(
-        [sys.executable, "-m", "pptui", "status", "--json"], env=environment, capture_output=True, timeout=30, check=True
+        [sys.executable, "-m", "pptui", "status", "--json"],
+        env=environment,
+        capture_output=True,
+        timeout=30,
+        check=True,
     )
     return dict(json.loads(done.stdout))
 
@@ -91,7 +95,9 @@ def test_an_episode_goes_on_where_it_was_quit(tmp_path: Path, feed: str) -> None
         assert terminal.wait_end() == 0
 
 
-def test_an_episode_goes_on_at_most_five_seconds_before_where_it_was_killed(tmp_path: Path, feed: str) -> None:
+def test_an_episode_goes_on_at_most_five_seconds_before_where_it_was_killed(
+    tmp_path: Path, feed: str
+) -> None:
     environment = home(tmp_path)
     with Terminal([], environment) as terminal:
         add_and_play_chapter_5(terminal, feed)

@@ -39,8 +39,8 @@ def get(url: str, fetcher: Fetcher, validators: Validators, cancel: threading.Ev
     return fetcher.fetch(url, validators, cancel=cancel)
 
 
-def state_of(fetched: Fetched, before: FeedState = FeedState()) -> FeedState:
-    """What the next request and the next comparison need."""
+def state_of(fetched: Fetched, before: FeedState) -> FeedState:
+    """What the next request and the next comparison need; `before` holds where nothing was modified."""
     body = fetched.body
     return FeedState(
         etag=fetched.validators.etag,
@@ -141,7 +141,9 @@ def refresh_many(
             try:
                 done.put(refresh_one(subscription, catalogue, fetcher, cancel))
             except Exception as problem:  # one feed must never take the others with it
-                done.put(Outcome(subscription.id, subscription.title, error=f"failed inside pptui: {problem!r}"))
+                done.put(
+                    Outcome(subscription.id, subscription.title, error=f"failed inside pptui: {problem!r}")
+                )
 
     # Daemons, and not a pool: a pool's threads are waited for at exit, however slow their server is.
     for number in range(min(workers, len(subscriptions))):

@@ -31,8 +31,14 @@ class AddScreen(ModalScreen[Added | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(Content("Add a podcast"), id="dialog-title")
-            yield Input(placeholder="https://example.org/feed.xml, or the path of a feed file", id="source", compact=True)
-            yield Static(Content("The address of a feed or of a podcast's page, or a file."), id="dialog-said")
+            yield Input(
+                placeholder="https://example.org/feed.xml, or the path of a feed file",
+                id="source",
+                compact=True,
+            )
+            yield Static(
+                Content("The address of a feed or of a podcast's page, or a file."), id="dialog-said"
+            )
             yield Static(Content("enter adds · esc cancels"), id="dialog-keys")
 
     def _say(self, line: str, *, failed: bool = False) -> None:

@@ -23,14 +23,10 @@ class EpisodeScreen(Room):
     """Shows its head at once; notes and chapters follow when they are read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "play", "Play this", show=False, id="play"),
         *(
-            Binding(str(number), f"chapter({number})", "Chapter by its number", show=False) for number in range(1, 10)
+            Binding(str(number), f"chapter({number})", "Chapter by its number", show=False)
+            for number in range(1, 10)
         ),
-        Binding("m", "mark", "Played or not", show=False, id="mark"),
-        Binding("y", "copy_link", "Copy the episode's link", show=False, id="copy_link"),
-        Binding("Y", "copy_moment", "Copy the link at this moment", show=False, id="copy_moment"),
-        Binding("o", "open_link", "Open the link in a browser", show=False, id="browse"),
         Binding("h", "pane('#notes')", "Left pane", show=False, id="pane_left"),
         Binding("l", "pane('#chapters')", "Right pane", show=False, id="pane_right"),
         Binding("tab", "step(1)", "Next link or pane", show=False, id="next_pane"),
@@ -94,7 +90,9 @@ class EpisodeScreen(Room):
         nothing.update(Content("No show notes."))
         notes.show(detail.notes)
         self.app.look_at(self.episode, detail.chapters)
-        self.show_chapters(detail.chapters, cursor=max(0, chapter_at(detail.chapters, detail.progress.position)))
+        self.show_chapters(
+            detail.chapters, cursor=max(0, chapter_at(detail.chapters, detail.progress.position))
+        )
         if not detail.chapters and self.focused is self.query_one(ChapterList) and not empty:
             notes.focus()
         self.follow(self.app.playback)
@@ -130,6 +128,10 @@ class EpisodeScreen(Room):
 
     # What is done.
 
+    @property
+    def chosen(self) -> Episode | None:
+        return self.episode
+
     def _play(self, at: float | None = None) -> None:
         self.app.listen(self.episode, self.query_one(ChapterList).chapters if self.detail else None, at=at)
 
@@ -154,17 +156,8 @@ class EpisodeScreen(Room):
             self.app.browse(event.link)
 
     def action_mark(self) -> None:
-        self.app.mark([self.episode], not self.app.services.library.progress(self.episode.id).played)
+        super().action_mark()
         self._show_facts()
-
-    def action_copy_link(self) -> None:
-        self.app.copy_link(self.episode)
-
-    def action_copy_moment(self) -> None:
-        self.app.copy_link(self.episode, moment=True)
-
-    def action_open_link(self) -> None:
-        self.app.open_link(self.episode)
 
     def action_pane(self, selector: str) -> None:
         pane = self.query_one(selector)

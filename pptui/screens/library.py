@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pptui import demo
-from pptui.models import Episode, EpisodeRow, Playback, Podcast
+from pptui.models import Episode, Playback, Podcast
 from pptui.screens.room import Room
 from pptui.services import Added, Kind, Selection
 from pptui.widgets.choices import Choices
@@ -30,13 +30,8 @@ class LibraryScreen(Room):
     """What is shown follows the sidebar's cursor; the rows are read as they come into sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "play", "Play this", show=False, id="play"),
-        Binding("m", "mark", "Played or not", show=False, id="mark"),
         Binding("M", "mark_all", "All in the list played or not", show=False, id="mark_all"),
         Binding("r", "refresh_podcast", "Refresh this podcast", show=False, id="refresh"),
-        Binding("y", "copy_link", "Copy the episode's link", show=False, id="copy_link"),
-        Binding("Y", "copy_moment", "Copy the link at this moment", show=False, id="copy_moment"),
-        Binding("o", "open_link", "Open the link in a browser", show=False, id="browse"),
         Binding("h", "pane('#sidebar')", "Left pane", show=False, id="pane_left"),
         Binding("l", "pane('#episodes')", "Right pane", show=False, id="pane_right"),
         Binding("escape,backspace", "back", "Back; stop refreshing", show=False, id="go_back"),
@@ -60,8 +55,8 @@ class LibraryScreen(Room):
                 yield Static(id="nothing")
                 yield Choices(
                     [
-                        ("Add a podcast", "a    the address of a feed, a podcast's page, or a file"),
-                        ("Try the built-in episode", "52 minutes, 19 chapters, no network needed"),
+                        ("Add a podcast", "a    its address, or a file"),
+                        ("Try the built-in episode", "52 minutes, 19 chapters"),
                     ],
                     id="beginnings",
                 )
@@ -79,7 +74,9 @@ class LibraryScreen(Room):
             sidebar.select(next(iter(self._podcasts)))
         self._show_place(cursor=0)
         right = "#beginnings" if self.query_one("#beginnings").display else "#episodes"
-        self.set_focus(self.query_one(right) if self.query_one(EpisodeList).count or right == "#beginnings" else sidebar)
+        self.set_focus(
+            self.query_one(right) if self.query_one(EpisodeList).count or right == "#beginnings" else sidebar
+        )
 
     # What is shown.
 
@@ -142,11 +139,12 @@ class LibraryScreen(Room):
             return
         said = podcast.author if podcast.author and podcast.author != podcast.title else ""
         tail = f"{podcast.episodes} episodes" if podcast.episodes != 1 else "1 episode"
-        lines = Content.assemble((podcast.title, "bold"), ("  " + " · ".join(filter(None, (said, tail))), "dim"))
+        lines = Content.assemble(
+            (podcast.title, "bold"), ("  " + " · ".join(filter(None, (said, tail))), "dim")
+        )
         if podcast.error:
-            lines = Content("\n").join(
-                [lines, Content.assemble(("last refresh failed: " + podcast.error, "$error"), ("  r tries again", "dim"))]
-            )
+            failed = Content.assemble(("r tries again", "bold"), (f" · {podcast.error}", "$error"))
+            lines = Content("\n").join([lines, failed])
         head.update(lines)
 
     def show_status(self, line: str) -> None:
@@ -171,8 +169,9 @@ class LibraryScreen(Room):
     # What is done.
 
     @property
-    def _here(self) -> EpisodeRow | None:
-        return self.query_one(EpisodeList).here
+    def chosen(self) -> Episode | None:
+        here = self.query_one(EpisodeList).here
+        return here.episode if here is not None else None
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
@@ -183,8 +182,8 @@ class LibraryScreen(Room):
                 self.app.action_add()
             else:
                 self.app.open_episode(demo.episode())
-        elif self._here is not None:
-            self.app.open_episode(self._here.episode)
+        elif self.chosen is not None:
+            self.app.open_episode(self.chosen)
 
     def action_pane(self, selector: str) -> None:
         pane = self.query_one(selector)
@@ -194,17 +193,8 @@ class LibraryScreen(Room):
             self.set_focus(pane)
 
     def action_back(self) -> None:
-        if not self.app.cancel_refresh():
+        if not self.app.refreshing.stop():
             self.query_one(Sidebar).focus()
-
-    def action_play(self) -> None:
-        if self._here is not None:
-            self.app.listen(self._here.episode)
-
-    def action_mark(self) -> None:
-        row = self._here
-        if row is not None:
-            self.app.mark([row.episode], not row.progress.played)
 
     def action_mark_all(self) -> None:
         selection = self._selection()
@@ -216,21 +206,9 @@ class LibraryScreen(Room):
     def action_refresh_podcast(self) -> None:
         place = self.query_one(Sidebar).here
         if place is not None and place.key in self._podcasts:
-            self.app.refresh_podcasts([place.key])
-        elif self._here is not None and self._here.episode.podcast in self._podcasts:
-            self.app.refresh_podcasts([self._here.episode.podcast])
-
-    def _link_of(self) -> Episode | None:
-        return self._here.episode if self._here is not None else None
-
-    def action_copy_link(self) -> None:
-        self.app.copy_link(self._link_of())
-
-    def action_copy_moment(self) -> None:
-        self.app.copy_link(self._link_of(), moment=True)
-
-    def action_open_link(self) -> None:
-        self.app.open_link(self._link_of())
+            self.app.refreshing.start([place.key])
+        elif self.chosen is not None and self.chosen.podcast in self._podcasts:
+            self.app.refreshing.start([self.chosen.podcast])
 
     def unsubscribe(self) -> None:
         """Drop the podcast under the sidebar's cursor; undo brings it back."""

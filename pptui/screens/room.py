@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 
-from pptui.models import Playback
+from pptui import text
+from pptui.models import Episode, Playback
+from pptui.times import clock
 from pptui.widgets.player_bar import PlayerBar
 
 if TYPE_CHECKING:
@@ -22,7 +25,15 @@ class Room(Screen[None]):
     """A screen with the player's bar. The app keeps `playback` and `preview` up to date."""
 
     app: PptuiApp
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012 - as in Screen
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "play", "Play this", show=False, id="play"),
+        Binding("m", "mark", "Played or not", show=False, id="mark"),
+        Binding("y", "copy_link", "Copy the episode's link", show=False, id="copy_link"),
+        Binding("Y", "copy_moment", "Copy the link at this moment", show=False, id="copy_moment"),
+        Binding("o", "open_link", "Open the link in a browser", show=False, id="browse"),
+    ]
 
     playback: reactive[Playback] = reactive(Playback)
     preview: reactive[Playback] = reactive(Playback)
@@ -39,3 +50,47 @@ class Room(Screen[None]):
 
     def follow(self, playback: Playback) -> None:
         """Playback went on; the bar has been told already."""
+
+    @property
+    def chosen(self) -> Episode | None:
+        """The episode that the keys are about."""
+        raise NotImplementedError
+
+    def action_play(self) -> None:
+        if self.chosen is not None:
+            self.app.listen(self.chosen)
+
+    def action_mark(self) -> None:
+        episode = self.chosen
+        if episode is not None:
+            self.app.mark([episode], not self.app.services.library.progress(episode.id).played)
+
+    def action_copy_link(self) -> None:
+        if link := self._link():
+            self.app.copy(link)
+            self.app.say(f"Link copied: {link}")
+
+    def action_copy_moment(self) -> None:
+        episode, link = self.chosen, self._link()
+        if episode is None or not link:
+            return
+        playing = self.playback.episode is not None and self.playback.episode.id == episode.id
+        at = self.playback.position if playing else self.app.services.library.progress(episode.id).position
+        # Media Fragments URI 1.0, section 4.2.1: the dimension of time, in seconds.
+        link = f"{link.partition('#')[0]}#t={int(at)}"
+        self.app.copy(link)
+        self.app.say(f"Link at {clock(at)} copied: {link}")
+
+    def action_open_link(self) -> None:
+        if link := self._link():
+            self.app.browse(link)
+
+    def _link(self) -> str:
+        """The chosen episode's page, or its audio where the feed names no page; says so where neither is."""
+        episode = self.chosen
+        if episode is None:
+            return ""
+        link = text.shown_url(episode.link or (episode.enclosure if "://" in episode.enclosure else ""))
+        if not link:
+            self.app.say("This episode has no link.")
+        return link

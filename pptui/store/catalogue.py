@@ -122,7 +122,9 @@ class Catalogue:
         source, values = source_of(selection)
         query = f"SELECT count(*) FROM {source}"
         if selection.kind in (Kind.ALL, Kind.PODCAST):
-            where = "" if selection.podcast is None else " WHERE id = :podcast"
+            where = " WHERE key NOT IN (SELECT podcast FROM temp.dropped)"
+            if selection.podcast is not None:
+                where = " WHERE id = :podcast"
             query = f"SELECT coalesce(sum(episodes), 0) FROM podcast{where}"
         return next((int(found) for (found,) in self._select(query, values)), 0)
 
@@ -179,6 +181,22 @@ class Catalogue:
         with self._read() as reader:
             self._progress[episode_id] = progress
             reader.execute(_HEARD, _heard(episode_id, progress))
+
+    def subscribed(self, podcast_ids: Iterable[str]) -> None:
+        """Tell the catalogue which podcasts are subscribed to: of others it lists nothing under all and new.
+
+        They stay, so that taking an unsubscribing back costs no refresh, until `remove`."""
+        with self._read() as reader, transaction(reader, "BEGIN"):
+            reader.execute("DELETE FROM temp.dropped")
+            reader.execute(
+                "INSERT INTO temp.dropped SELECT key FROM podcast WHERE id NOT IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(podcast_ids)),),
+            )
+
+    def dropped(self) -> list[str]:
+        """The podcasts that are stored and no longer subscribed to."""
+        rows = self._select("SELECT id FROM podcast WHERE key IN (SELECT podcast FROM temp.dropped)")
+        return [found for (found,) in rows]
 
     # Refreshing.
 

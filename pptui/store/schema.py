@@ -53,7 +53,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             digest INTEGER NOT NULL
         )""",
         "CREATE INDEX episode_of_podcast ON episode (podcast, published DESC, place DESC)",
-        "CREATE INDEX episode_newest ON episode (published DESC, place DESC)",
+        "CREATE INDEX episode_newest ON episode (published DESC, place DESC, podcast)",
         """CREATE TABLE notes (
             episode INTEGER PRIMARY KEY REFERENCES episode (key),
             text TEXT NOT NULL,
@@ -78,6 +78,8 @@ HEARD: tuple[str, ...] = (
     )""",
     "CREATE INDEX temp.heard_played ON heard (podcast) WHERE played",
     "CREATE INDEX temp.heard_last ON heard (heard DESC) WHERE position > 0 AND NOT played",
+    # Podcasts that are stored and no longer subscribed to.
+    "CREATE TEMP TABLE dropped (podcast INTEGER PRIMARY KEY)",
 )
 
 

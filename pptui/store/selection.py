@@ -37,7 +37,7 @@ def keys_query(selection: Selection, *, backwards: bool = False) -> tuple[str, d
     """The statement that gives the keys of a list in its order, with its values but for limit and offset."""
     source, values = source_of(selection)
     # (column, descending); the key decides among equals, so that no episode is on two pages.
-    order = [("e.published", True), ("e.place", True), ("e.key", False)]
+    order = [("e.published", True), ("e.place", True), ("e.podcast", False), ("e.key", False)]
     if selection.kind is Kind.CONTINUE:
         order = [("h.heard", True), ("h.key", False)]
     by = ", ".join(f"{column} {'DESC' if falls != backwards else 'ASC'}" for column, falls in order)
@@ -52,6 +52,8 @@ def source_of(selection: Selection) -> tuple[str, dict[str, Any]]:
     if selection.podcast is not None:
         conditions.append("e.podcast = (SELECT key FROM podcast WHERE id = :podcast)")
         values["podcast"] = selection.podcast
+    elif selection.kind in (Kind.ALL, Kind.NEW):
+        conditions.append("e.podcast NOT IN (SELECT podcast FROM temp.dropped)")
     if selection.kind is Kind.CONTINUE:
         # CROSS JOIN keeps this order: from what was heard to the episodes.
         source = "temp.heard h CROSS JOIN episode e ON e.key = h.key"

@@ -41,5 +41,9 @@ def tint(widget: Widget, name: str) -> Style:
     Textual's partial styles drop a colour's alpha; here it is blended with the widget's background first."""
     whole = widget.get_component_rich_style(name)
     return Style(
-        color=whole.color, bold=whole.bold, italic=whole.italic, underline=whole.underline, reverse=whole.reverse
+        color=whole.color,
+        bold=whole.bold,
+        italic=whole.italic,
+        underline=whole.underline,
+        reverse=whole.reverse,
     )

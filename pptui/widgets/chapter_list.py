@@ -6,7 +6,7 @@ import time
 
 from rich.cells import cell_len
 
-from pptui.models import Chapter, Playback
+from pptui.models import Chapter
 from pptui.times import clock
 from pptui.widgets.cells import fit, fit_right
 from pptui.widgets.rows import Part, RowList

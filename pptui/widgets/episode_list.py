@@ -36,7 +36,7 @@ class EpisodeList(RowList):
         self._read = read
         self._pages.clear()
         self._with_podcast = with_podcast
-        self._this_year = datetime.now().year
+        self._this_year = datetime.now().astimezone().year
         self.row_height = 2 if with_chapter else 1
         self.set_count(count, cursor=cursor)
 
@@ -116,4 +116,3 @@ class EpisodeList(RowList):
         if not progress.begun or not whole:
             return ""
         return gauge(progress.position / whole, 6).join("▕▏")
-

@@ -107,9 +107,13 @@ class PlayerBar(Widget, can_focus=True):
             return shown.notice, "error"
         if shown.state is State.ENDED:
             return "finished", "dim"
-        return (shown.chapter.title, "dim") if shown.chapter else (shown.episode.podcast_title, "dim") if (
-            shown.episode
-        ) else ("", "dim")
+        return (
+            (shown.chapter.title, "dim")
+            if shown.chapter
+            else (shown.episode.podcast_title, "dim")
+            if (shown.episode)
+            else ("", "dim")
+        )
 
     def _foot(self, width: int) -> list[tuple[str, str]]:
         shown = self.shown

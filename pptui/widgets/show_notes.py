@@ -34,7 +34,13 @@ class Target:
 class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolled view; tab goes from link to link, enter follows."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"notes--link", "notes--time", "notes--here", "notes--dim", "notes--code"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "notes--link",
+        "notes--time",
+        "notes--here",
+        "notes--dim",
+        "notes--code",
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "by(1)", "Down", show=False, id="down"),
         Binding("k,up", "by(-1)", "Up", show=False, id="up"),

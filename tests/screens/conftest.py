@@ -27,8 +27,11 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
     material.add(made, tmp_path, "bread.xml", material.feed("The Bread Podcast", items))
     one = [material.item(1, "The only one", notes="No list of chapters here.", duration="")]
     material.add(made, tmp_path, "one.xml", material.feed("One Talk [/] with 漢字 in its name", one))
-    gone = material.add(made, tmp_path, "gone.xml", material.feed("Podcast That Failed", [material.item(1, "Old")]))
-    Path(gone).unlink()
-    made.refresh([next(podcast.id for podcast in made.podcasts() if podcast.title == "Podcast That Failed")])
+    material.add(
+        made, tmp_path, "failed.xml", material.feed("Podcast That Failed", [material.item(1, "Old")])
+    )
+    made.catalogue.set_error(
+        made.podcast("Podcast That Failed").id, "the server says 503: service unavailable"
+    )
     yield made
     made.close()

@@ -1,4 +1,6 @@
-"""What both screens look like. After a wanted change: `./scripts/test --snapshot-update`, and look at the result."""
+"""What both screens look like.
+
+After a wanted change: `./scripts/test --snapshot-update`, and look at the pictures."""
 
 from __future__ import annotations
 
@@ -20,39 +22,34 @@ Compare = Callable[..., bool]
 pytestmark = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 
 
-def on_bread(app: PptuiApp) -> Callable[[Pilot[Any]], Any]:
-    async def go(pilot: Pilot[Any]) -> None:
-        await pilot.pause()
-        app.screen.query_one("#sidebar").focus()
-        await pilot.press("G", "k")
-        await pilot.pause()
-
-    return go
-
-
 @pytest.fixture
 def app(services: Services) -> PptuiApp:
     return PptuiApp(services)
 
 
-def test_library(app: PptuiApp, size: tuple[int, int], snap_compare: Compare) -> None:
+def test_the_library_shows_lists_podcasts_and_episodes(
+    app: PptuiApp, size: tuple[int, int], snap_compare: Compare
+) -> None:
     async def go(pilot: Pilot[Any]) -> None:
-        app.screen.query_one("#sidebar").focus()
-        await pilot.press("g", "j", "j", "l", "j")
+        app.screen.set_focus(app.screen.query_one("#sidebar"))
+        await pilot.press("G", "l", "j")
 
     assert snap_compare(app, terminal_size=size, run_before=go)
 
 
-def test_library_of_a_failed_podcast(app: PptuiApp, size: tuple[int, int], snap_compare: Compare) -> None:
+def test_a_podcast_that_failed_says_why_and_what_to_press(
+    app: PptuiApp, size: tuple[int, int], snap_compare: Compare
+) -> None:
     async def go(pilot: Pilot[Any]) -> None:
-        app.screen.query_one("#sidebar").focus()
-        await pilot.press("G", "k", "j")
-        await pilot.press("k")
+        app.screen.set_focus(app.screen.query_one("#sidebar"))
+        await pilot.press("G", "k")
 
     assert snap_compare(app, terminal_size=size, run_before=go)
 
 
-def test_empty_library(tmp_path: Path, size: tuple[int, int], snap_compare: Compare) -> None:
+def test_an_empty_library_says_how_to_begin(
+    tmp_path: Path, size: tuple[int, int], snap_compare: Compare
+) -> None:
     empty = material.services(tmp_path)
     try:
         assert snap_compare(PptuiApp(empty), terminal_size=size)
@@ -60,7 +57,9 @@ def test_empty_library(tmp_path: Path, size: tuple[int, int], snap_compare: Comp
         empty.close()
 
 
-def test_episode(app: PptuiApp, services: Services, size: tuple[int, int], snap_compare: Compare) -> None:
+def test_an_episode_shows_its_notes_and_chapters_before_it_is_played(
+    app: PptuiApp, services: Services, size: tuple[int, int], snap_compare: Compare
+) -> None:
     async def go(pilot: Pilot[Any]) -> None:
         bread = services.podcast("The Bread Podcast")
         episode = services.catalogue.find(bread.id, 5)

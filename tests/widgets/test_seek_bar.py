@@ -17,7 +17,12 @@ def test_the_bar_shows_how_far_it_is_and_where_chapters_begin() -> None:
 
 def test_the_buffered_part_is_told_from_the_rest() -> None:
     runs = seek_bar.draw(Playback(position=300, duration=1200, buffered=600), 41)
-    assert [(look, len(value)) for value, look in runs] == [("done", 10), ("head", 1), ("buffered", 10), ("left", 20)]
+    assert [(look, len(value)) for value, look in runs] == [
+        ("done", 10),
+        ("head", 1),
+        ("buffered", 10),
+        ("left", 20),
+    ]
 
 
 def test_a_duration_that_is_not_known_gives_a_bar_without_a_head() -> None:

@@ -1,0 +1,206 @@
+"""The library screen through Textual's Pilot, on real services."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from pptui.app import PptuiApp
+from pptui.screens.add import AddScreen
+from pptui.screens.episode import EpisodeScreen
+from pptui.screens.help import HelpScreen
+from pptui.screens.library import LibraryScreen
+from pptui.services import Kind, Services
+from pptui.widgets.episode_list import EpisodeList
+from pptui.widgets.sidebar import Sidebar
+from tests import material
+from tests.server import Server
+
+
+@asynccontextmanager
+async def opened(services: Services) -> AsyncIterator[tuple[PptuiApp, Pilot[int]]]:
+    app = PptuiApp(services)
+    async with app.run_test(size=(100, 30), notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        yield app, pilot
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
+    """Let the app go on until something is so; the test's own time limit ends what never is."""
+    while not true():
+        await pilot.pause(0.01)
+
+
+def library(app: PptuiApp) -> LibraryScreen:
+    assert isinstance(app.screen, LibraryScreen)
+    return app.screen
+
+
+async def go_to(app: PptuiApp, pilot: Pilot[Any], title: str) -> EpisodeList:
+    """The list of a podcast, with the focus in it."""
+    screen = library(app)
+    screen.query_one(Sidebar).select(app.services.podcast(title).id)
+    await pilot.pause()
+    await pilot.press("l")
+    return screen.query_one(EpisodeList)
+
+
+async def test_marking_all_played_can_be_taken_back(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        episodes = await go_to(app, pilot, "The Bread Podcast")
+        await pilot.press("M")
+        rows = [episodes.row(at) for at in range(episodes.count)]
+        assert all(row is not None and row.progress.played for row in rows)
+        assert services.podcast("The Bread Podcast").unplayed == 0
+        await pilot.press("u")
+        rows = [episodes.row(at) for at in range(episodes.count)]
+        assert not any(row is not None and row.progress.played for row in rows)
+        assert services.podcast("The Bread Podcast").unplayed == 5
+
+
+async def test_one_episode_is_marked_played_and_unplayed(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        episodes = await go_to(app, pilot, "The Bread Podcast")
+        await pilot.press("j", "m")
+        played = [row.progress.played for at in range(5) if (row := episodes.row(at))]
+        assert played == [False, True, False, False, False]
+        await pilot.press("m")
+        assert services.podcast("The Bread Podcast").unplayed == 5
+
+
+async def test_unsubscribing_can_be_taken_back(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        await go_to(app, pilot, "The Bread Podcast")
+        library(app).unsubscribe()
+        assert [podcast.title for podcast in services.podcasts()] == [
+            "One Talk [/] with 漢字 in its name",
+            "Podcast That Failed",
+        ]
+        await pilot.press("u")
+        assert services.podcast("The Bread Podcast").episodes == 5
+
+
+async def test_episodes_of_a_dropped_podcast_are_not_new(tmp_path: Path) -> None:
+    services = material.services(tmp_path, "new_days = 100000")
+    material.add(services, tmp_path, "a.xml", material.feed("Dropped", [material.item(1, "One")]))
+    try:
+        async with opened(services) as _:
+            assert services.count(services.selection(Kind.NEW)) == 1
+            services.remove(services.podcast("Dropped").id)
+            assert services.count(services.selection(Kind.NEW)) == 0
+            assert services.rows(services.selection(Kind.NEW)) == []
+            services.undo()
+            assert services.count(services.selection(Kind.NEW)) == 1
+    finally:
+        services.close()
+
+
+async def test_a_refresh_shows_how_far_it_is_and_what_failed(tmp_path: Path) -> None:
+    services = material.services(tmp_path)
+    with Server() as server:
+        for number in range(3):
+            server.add(
+                f"/{number}.xml", material.feed(f"Podcast {number}", [material.item(1, "One")]).encode()
+            )
+            services.add(server.url(f"/{number}.xml"))
+        items = [material.item(1, "One"), material.item(2, "Two")]
+        server.add("/1.xml", material.feed("Podcast 1", items).encode())
+        server.add("/2.xml", b"gone", status=404)
+        try:
+            async with opened(services) as (app, pilot):
+                await pilot.press("R")
+                await until(pilot, lambda: bool(services.podcast("Podcast 2").error))
+                await until(pilot, lambda: not app.refreshing.stop())
+                assert services.podcast("Podcast 1").episodes == 2
+                assert "404" in services.podcast("Podcast 2").error
+                await go_to(app, pilot, "Podcast 2")
+                assert "r tries again" in str(library(app).query_one("#head", Static).content)
+                server.add("/2.xml", material.feed("Podcast 2", [material.item(1, "One")]).encode())
+                await pilot.press("r")
+                await until(pilot, lambda: not services.podcast("Podcast 2").error)
+        finally:
+            services.close()
+
+
+async def test_a_feed_that_cannot_be_added_says_why_and_keeps_what_was_typed(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        with Server() as server:
+            server.add("/feed.xml", b"<html><body>No feed here</body></html>", content_type="text/html")
+            await pilot.press("a")
+            await until(pilot, lambda: isinstance(app.screen, AddScreen))
+            field = app.screen.query_one(Input)
+            field.value = server.url("/feed.xml")
+            await pilot.press("enter")
+            said = app.screen.query_one("#dialog-said", Static)
+            await until(pilot, lambda: said.has_class("failed"))
+            assert "web page" in str(said.content)
+            assert field.value == server.url("/feed.xml")
+            await pilot.press("escape")
+            assert isinstance(app.screen, LibraryScreen)
+
+
+async def test_what_another_pptui_adds_appears_by_itself(services: Services, tmp_path: Path) -> None:
+    async with opened(services) as (app, _):
+        other = Services(services.paths)
+        material.add(other, tmp_path, "late.xml", material.feed("A Late One", [material.item(1, "One")]))
+        other.close()
+        app._look_abroad()
+        assert services.podcast("A Late One").episodes == 1
+        assert any(place.label == "A Late One" for place in library(app).query_one(Sidebar)._places)
+
+
+async def test_titles_that_look_like_markup_are_shown_as_they_are(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        episodes = await go_to(app, pilot, "The Bread Podcast")
+        strange = next(
+            at for at in range(5) if (row := episodes.row(at)) and row.episode.title.startswith("[/]")
+        )
+        episodes.move_to(strange, by_user=True)
+        await pilot.press("m", "y", "p", "enter")
+        await until(pilot, lambda: isinstance(app.screen, EpisodeScreen))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.press("escape", "ctrl+p")
+        await pilot.pause()
+        assert app.is_running
+
+
+async def test_every_key_named_in_the_documentation_exists(services: Services) -> None:
+    from pptui import keys
+
+    documented = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    for name, said in keys.names(PptuiApp).items():
+        assert f"| `{name}` | {said} |" in documented
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('nothing = "x"', "there is no such action"),
+        ('help = "no_such_key"', "is not a key"),
+        ('help = "a"', "a is both"),
+    ],
+)
+async def test_a_mistake_in_the_key_settings_is_reported(tmp_path: Path, line: str, said: str) -> None:
+    services = material.services(tmp_path, f"[keys]\n{line}")
+    try:
+        app = PptuiApp(services)
+        assert any(said in problem for problem in app.said_before)
+    finally:
+        services.close()
+
+
+async def test_a_key_can_be_changed(tmp_path: Path) -> None:
+    services = material.services(tmp_path, '[keys]\nhelp = "f1,H"')
+    try:
+        async with opened(services) as (app, pilot):
+            await pilot.press("H")
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+    finally:
+        services.close()
