@@ -137,18 +137,18 @@ def strip_tags(text: str) -> str:
     return _KNOWN_TAG.sub("", text) if "<" in text else text
 
 
-def lines(source: str, *, breaks: bool) -> str:
+def lines(source: str, *, blocks: bool, breaks: bool) -> str:
     """HTML as lines of text, cheaply: for reading, not for showing; entities are not decoded.
 
-    With `breaks`, line breaks in the source are kept beside those that tags make.
+    `blocks` is what `has_blocks` says of it. With `breaks`, line breaks in the source are kept beside
+    those that tags make.
     """
     source = without_dropped(source)
     if not breaks:
         source = source.replace("\r", " ").replace("\n", " ")
-    if "<" in source:
+    if blocks:
         if _CELL_TAG.search(source):
             source = _IN_CELL.sub(lambda found: "\t" if found[2] else "" if found[1] else "\n", source)
             source = _CELL_TAG.sub("\t", source)
         source = _BLOCK_TAG.sub("\n", source)
-        source = _OTHER_TAG.sub("", source)
-    return source
+    return _OTHER_TAG.sub("", source) if "<" in source else source

@@ -86,9 +86,9 @@ def _readings(text: str, is_html: bool | None) -> Iterator[str]:
         return
     text = _moments(markup.unescaped(text))
     blocks = markup.has_blocks(text)
-    yield _plain(markup.lines(text, breaks=not blocks))
+    yield _plain(markup.lines(text, blocks=blocks, breaks=not blocks))
     if blocks and "\n" in text.strip():
-        yield _plain(markup.lines(text, breaks=True))
+        yield _plain(markup.lines(text, blocks=True, breaks=True))
 
 
 def _plain(text: str) -> str:
