@@ -98,9 +98,9 @@ def _add(arguments: Namespace) -> int:
         def add(source: str) -> None:
             added = services.add(source)
             if added.new:
-                print(f"added: {added.podcast.title} ({_number(added.podcast.episodes, 'episode')})")
+                shell.say(f"added: {added.podcast.title} ({_number(added.podcast.episodes, 'episode')})")
             else:
-                print(f"already subscribed: {added.podcast.title}")
+                shell.say(f"already subscribed: {added.podcast.title}")
 
         return _each(arguments.sources, add) or _unsaved(services)
 
@@ -111,9 +111,7 @@ def _remove(arguments: Namespace) -> int:
         def remove(name: str) -> None:
             podcast = services.podcast(name)
             services.remove(podcast.id)
-            # From the shell there is no undo for which it would be kept.
-            services.catalogue.remove(podcast.id)
-            print(f"removed: {podcast.title}")
+            shell.say(f"removed: {podcast.title}")
 
         return _each(arguments.podcasts, remove) or _unsaved(services)
 
@@ -126,7 +124,7 @@ def _refresh(arguments: Namespace) -> int:
             return code
         wanted = chosen or [one.id for one in services.podcasts()]
         if not wanted:
-            print("no subscriptions yet (begin with: pptui add ADDRESS)")
+            shell.say("no subscriptions yet (begin with: pptui add ADDRESS)")
             return code
         progress = shell.Progressing()
         cancel = threading.Event()
@@ -138,7 +136,7 @@ def _refresh(arguments: Namespace) -> int:
             if outcome.error:
                 shell.complain(f"{outcome.title}: {outcome.error}")
             elif outcome.new:
-                print(f"{outcome.title}: {outcome.new} new", flush=True)
+                shell.say(f"{outcome.title}: {outcome.new} new")
             progress.show(f"{len(done)} of {len(wanted)} refreshed")
 
         progress.show(f"0 of {len(wanted)} refreshed")
@@ -149,7 +147,7 @@ def _refresh(arguments: Namespace) -> int:
             progress.clear()
         failed = sum(bool(one.error) for one in done)
         new = _number(sum(one.new for one in done), "new episode")
-        print(f"{_number(len(done), 'podcast')} refreshed, {new}{f', {failed} failed' if failed else ''}")
+        shell.say(f"{_number(len(done), 'podcast')} refreshed, {new}{f', {failed} failed' if failed else ''}")
         return 1 if failed else code or _unsaved(services)
 
 
@@ -159,7 +157,7 @@ def _podcasts(arguments: Namespace) -> int:
         if arguments.json:
             shell.dump_each(map(shell.podcast_json, podcasts))
         for line in () if arguments.json else shell.podcast_lines(podcasts, shell.width()):
-            print(line)
+            shell.say(line)
     return 0
 
 
@@ -173,7 +171,7 @@ def _episodes(arguments: Namespace) -> int:
             return 0
         cells = shell.width()
         for row in rows:
-            print(shell.episode_line(row.episode, row.progress, cells, podcast=one is None))
+            shell.say(shell.episode_line(row.episode, row.progress, cells, podcast=one is None))
     return 0
 
 
@@ -202,9 +200,9 @@ def _chapters(arguments: Namespace) -> int:
         shell.dump_each(map(shell.chapter_json, chapters))
         return 0
     for line in shell.chapter_lines(chapters, shell.width()):
-        print(line)
+        shell.say(line)
     if not chapters:
-        print(f"no chapters in {shell.named(arguments.source)}", file=sys.stderr)
+        shell.remark(f"no chapters in {shell.named(arguments.source)}")
     return 0
 
 
@@ -242,8 +240,7 @@ def _open(services: Services, episode: Episode | None = None, where: Namespace |
         raise ServiceError("the player needs a terminal (for scripts there are commands: pptui --help)")
     from pptui import app
 
-    with shell.own_screen():
-        return app.run(services, play=episode, at=at)
+    return app.run(services, play=episode, at=at)
 
 
 def _status(arguments: Namespace) -> int:
@@ -252,7 +249,7 @@ def _status(arguments: Namespace) -> int:
 
     entry = Journal(paths().position).read()
     if entry is None:
-        print("null" if arguments.json else "nothing was played yet")
+        shell.say("null" if arguments.json else "nothing was played yet")
         return 0
     heard = entry.heard or datetime.fromtimestamp(0, UTC)
     playing = not entry.paused and not entry.played and datetime.now(UTC) - heard < STILL_HEARD
@@ -281,7 +278,7 @@ def _status(arguments: Namespace) -> int:
         ),
     ]
     for line in shell.pair_lines([pair for pair in pairs if pair[1]], shell.width()):
-        print(line)
+        shell.say(line)
     return 0
 
 
@@ -290,7 +287,7 @@ def _doctor(_arguments: Namespace) -> int:
 
     usable = True
     for one in doctor.examine(paths()):
-        print(f"{one.grade:4}  {one.name:10}  {one.words}", flush=True)
+        shell.say(f"{one.grade:4}  {one.name:10}  {one.words}")
         usable = usable and one.grade is not doctor.Grade.BAD
     return 0 if usable else 1
 
@@ -314,7 +311,7 @@ def _paths(arguments: Namespace) -> int:
     for line in shell.pair_lines(
         [(name, shell.named(os.fspath(path))) for name, path in named.items()], None
     ):
-        print(line)
+        shell.say(line)
     return 0
 
 

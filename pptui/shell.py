@@ -10,8 +10,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pptui import text
@@ -29,6 +28,16 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def say(line: str) -> None:
+    """A line on standard output. What is in it from outside was cleaned before."""
+    print(line)
+
+
+def remark(line: str) -> None:
+    """A line on standard error that is no failure."""
+    print(line, file=sys.stderr)
+
+
 def complain(message: object) -> None:
     """One plain line on standard error."""
     sys.stdout.flush()
@@ -38,31 +47,6 @@ def complain(message: object) -> None:
 def interactive() -> bool:
     """Whether there is a terminal on both sides."""
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-@contextmanager
-def own_screen() -> Iterator[None]:
-    """The terminal for Textual alone, by way of standard output.
-
-    Where there is no audio device, the libraries of ALSA, JACK and PipeWire write their complaints to
-    descriptor 2, in the midst of the screen; and Textual draws on standard error, which may be a file."""
-    raw = io.BufferedWriter(io.FileIO(os.dup(1), "w"))
-    screen = io.TextIOWrapper(raw, encoding=sys.stdout.encoding, errors="backslashreplace")
-    kept, before = os.dup(2), (sys.stderr, sys.__stderr__)
-    try:
-        sys.stderr = sys.__stderr__ = screen  # type: ignore[misc]
-        if os.isatty(2):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 2)
-            os.close(nowhere)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        sys.stderr, sys.__stderr__ = before  # type: ignore[misc]
-        # The terminal may have gone away, with something still to be written to it.
-        with suppress(OSError):
-            screen.close()
 
 
 def width() -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,6 +144,24 @@ def test_a_refresh_of_one_podcast_leaves_the_others_alone(shell: Shell, server: 
     assert done.code == 1
     assert "gamma" in done.err
     assert {one["title"]: one["episodes"] for one in shell.json("podcasts")} == {"Alpha": 2, "Beta": 1}
+
+
+def test_a_refresh_can_be_interrupted_though_a_server_does_not_answer(shell: Shell, server: Server) -> None:
+    asked, never = threading.Event(), threading.Event()
+    server.add("/a.xml", rss("Alpha", item("One", 1)))
+    shell("add", server.url("/a.xml"))
+
+    def wait(_: object) -> None:
+        asked.set()
+        server.wait(never)
+
+    server.add("/a.xml", handler=wait)
+    process = shell.start("refresh")
+    assert asked.wait(60)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=10) == (b"", b"")
+    assert process.returncode == 130
+    never.set()
 
 
 def test_the_progress_of_a_refresh_stays_out_of_pipes(shell: Shell, server: Server) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -190,42 +186,6 @@ def test_what_is_nothing_to_play_is_said_before_the_player_opens(
         assert words in done.err, source
         assert done.err.count("\n") == 1, source
         assert play.episode is None
-
-
-# Stands for the libraries of an audio system without a device, which write to standard error themselves.
-_NOISE = """
-import os, sys
-from pptui import shell
-with shell.own_screen():
-    os.write(2, b"ALSA lib: noise")
-    print("drawn", file=sys.__stderr__, flush=True)
-print("said", file=sys.stderr, flush=True)
-os.write(2, b"later")
-"""
-
-
-@pytest.mark.parametrize("redirected", [False, True], ids=["terminal", "stderr-in-a-file"])
-def test_what_audio_libraries_write_is_not_on_the_screen(shell: Shell, redirected: bool) -> None:
-    log = shell.folder / "log"
-    leader, follower = pty.openpty()
-    with log.open("wb") as file:
-        subprocess.run(
-            [sys.executable, "-c", _NOISE],
-            env=shell.environment,
-            stdin=follower,
-            stdout=follower,
-            stderr=file if redirected else follower,
-            check=True,
-            timeout=60,
-        )
-    os.close(follower)
-    screen = os.read(leader, 4096)
-    os.close(leader)
-    if redirected:
-        assert screen == b"drawn\r\n"
-        assert log.read_bytes() == b"ALSA lib: noisesaid\nlater"
-    else:
-        assert screen == b"drawn\r\nsaid\r\nlater"
 
 
 def test_a_file_is_played_from_its_chapter_in_a_real_terminal(shell: Shell) -> None:
