@@ -235,7 +235,7 @@ _WINDOWS = {
 
 
 def _mended(value: str) -> str:
-    return value.translate(_WINDOWS) if _C1.search(value) else value
+    return value.translate(_WINDOWS) if not value.isascii() and _C1.search(value) else value
 
 
 _INLINE = re.compile(
@@ -251,6 +251,14 @@ def _plain(value: str, limit: int = 500) -> str:
     if "&" in value and _ENTITY.search(value):
         value = _ENTITY.sub(lambda found: html.unescape(found[0]), value)
     return text.line(_mended(value), limit)
+
+
+def _address(value: str | None, base: str) -> str:
+    """`text.safe_url`, which joins addresses: most are whole, and joining is half of its work."""
+    return text.safe_url(value, "" if value and _WHOLE.match(value) else base)
+
+
+_WHOLE = re.compile(r"\s*https?://", re.IGNORECASE)
 
 
 def _title(record: Record, *names: str) -> str:
@@ -275,7 +283,7 @@ def _link(record: Record) -> str:
         kind = field.attributes.get("type", "text/html").strip().lower()
         if relation != "alternate" or kind not in ("text/html", "application/xhtml+xml", ""):
             continue
-        if link := text.safe_url(address, field.base):
+        if link := _address(address, field.base):
             return link
     return ""
 
@@ -319,12 +327,12 @@ def _untitled(item: Record, enclosure: str, published: datetime | None) -> str:
 
 def _chapters_url(item: Record) -> str:
     for field in _all(item, "podcast:chapters"):
-        if address := text.safe_url(field.attributes.get("url"), field.base):
+        if address := _address(field.attributes.get("url"), field.base):
             return address
     for field in _all(item, "link"):
         if field.attributes.get("rel", "").rstrip("/") != podlove.NAMESPACE:
             continue
-        if address := text.safe_url(field.attributes.get("href"), field.base):
+        if address := _address(field.attributes.get("href"), field.base):
             return address
     return ""
 
@@ -333,7 +341,6 @@ def _chapters_url(item: Record) -> str:
 
 _TEXTS = ("content:encoded", "content", "description", "summary", "itunes:summary", "media:description")
 _FALLBACKS = ("itunes:subtitle", "subtitle", "tagline")
-_TAG = re.compile(r"<[^<>]{1,2000}>")
 _MARKUP = re.compile(
     r"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31});", re.IGNORECASE
 )
@@ -357,7 +364,9 @@ def _is_html(field: Field, value: str) -> bool:
     if field.markup or kind in ("html", "xhtml", "text/html", "application/xhtml+xml"):
         return True
     # Atom says which it is (RFC 4287, 3.1.1); RSS doesn't, so there the text must tell.
-    return kind not in ("text", "plain", "text/plain") and _MARKUP.search(value) is not None
+    if kind in ("text", "plain", "text/plain"):
+        return False
+    return ("<" in value or "&" in value) and _MARKUP.search(value) is not None
 
 
 def _best(texts: list[tuple[str, bool]]) -> tuple[str, bool]:
@@ -367,7 +376,10 @@ def _best(texts: list[tuple[str, bool]]) -> tuple[str, bool]:
 
     def substance(one: tuple[str, bool]) -> float:
         value, is_html = one
-        return len(_TAG.sub("", value)) * 1.25 if is_html else len(value)
+        # Each piece behind a `<` begins with the rest of its tag.
+        return (
+            1.25 * sum(len(piece) - piece.find(">") for piece in value.split("<")) if is_html else len(value)
+        )
 
     return max(texts, key=substance)
 
@@ -419,7 +431,7 @@ def _offer(field: Field, url: str) -> _Media | None:
     rank = _rank(kind, attributes.get("medium", "").strip().lower(), address)
     if not rank or (rank == _UNKNOWN and field.name == "media:content"):
         return None
-    found = text.safe_url(address, field.base) or _local(address, url)
+    found = _address(address, field.base) or _local(address, url)
     size = values.whole(attributes.get("length") or attributes.get("filesize") or "")
     return _Media(found, kind, size, rank) if found else None
 

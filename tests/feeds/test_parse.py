@@ -135,7 +135,8 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://atom.examp
   <contributor><name>Bo</name></contributor>
   <published>2012-03-23T23:25:19Z</published><updated>2020-01-01T00:00:00Z</updated>
   <summary>Short</summary>
-  <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Long &amp; <b>bold</b></p></div></content>
+  <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">
+    <p>Long &amp; <b>bold</b></p></div></content>
 </entry></feed>"""
 
 
