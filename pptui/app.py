@@ -5,29 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import reactive
 from textual.screen import Screen
 
-from pptui import desktop, keys, looks, terminal, text
+from pptui import keys, looks, terminal
 from pptui.models import Chapter, Episode, Playback, Podcast, State
 from pptui.player.events import Event, Ticked
 from pptui.player.playback import Player
 from pptui.screens.episode import EpisodeScreen
+from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
 from pptui.screens.refreshing import Refreshing
 from pptui.screens.room import Room
-from pptui.services import Added, ServiceError, Services
+from pptui.services import Added, Services
 from pptui.widgets.player_bar import PlayerBar
 
 Result = TypeVar("Result")
@@ -61,17 +61,7 @@ class Heard(Message):
         )
 
 
-class Answered(Message):
-    """Something done behind has ended; `call` takes its result from there on the app's own thread."""
-
-    bubble = False
-
-    def __init__(self, call: Callable[[], None]) -> None:
-        super().__init__()
-        self.call = call
-
-
-class PptuiApp(App[int]):
+class PptuiApp(Host):
     """One library screen below, other screens above it, one player for all of them."""
 
     TITLE = "pptui"
@@ -107,22 +97,18 @@ class PptuiApp(App[int]):
         Binding("q,ctrl+c", "quit", "Quit", key_display="q", id="quit"),
     ]
 
-    playback: reactive[Playback] = reactive(Playback)
-    preview: reactive[Playback] = reactive(Playback)
-
     def __init__(
         self,
         services: Services,
         *,
         play: Episode | None = None,
         at: float | None = None,
-        chapter: int | None = None,
     ) -> None:
         super().__init__()
         self.services = services
-        self._start = (play, at, chapter)
+        self._start = (play, at)
         self.said_before: list[str] = []
-        self.refreshing = Refreshing(self)
+        self._refreshing = Refreshing(self)
         self._title = terminal.Title(self._write)
         services.on_problem = lambda line: self.post(lambda: self.say(line, failed=True))
         for theme in looks.THEMES:
@@ -140,10 +126,10 @@ class PptuiApp(App[int]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, number)
         self._enter(LibraryScreen())
-        play, at, chapter = self._start
+        play, at = self._start
         if play is not None:
             self.open_episode(play)
-            self._listen_when_known(play, at, chapter)
+            self.listen(play, at=at)
         else:
             self._remember()
         self.set_interval(_LOOK_ABROAD, self._look_abroad)
@@ -154,7 +140,7 @@ class PptuiApp(App[int]):
             self.say(line, failed=True)
         stale = self.services.stale()
         if stale:
-            self.refreshing.start(stale)
+            self.refresh_podcasts(stale)
 
     def _remember(self) -> None:
         """Nothing is loaded yet: the bar stands where the last episode was left, and space goes on there."""
@@ -193,53 +179,12 @@ class PptuiApp(App[int]):
         self.exit(0)
 
     def on_unmount(self) -> None:
-        self.refreshing.stop()
+        self.stop_refreshing()
         self._title.show("")
 
     def _write(self, sequence: str) -> None:
         if self._driver is not None:
             self._driver.write(sequence)
-
-    # Work behind the screen.
-
-    def behind(
-        self,
-        work: Callable[[], Result],
-        then: Callable[[Result], None],
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
-        """Do `work` on a thread of its own, and then `then` (or `failed`) here with what came of it."""
-
-        def run() -> None:
-            try:
-                result = work()
-            except Exception as problem:
-                self.post(partial(failed or self.failed, problem))
-            else:
-                self.post(partial(then, result))
-
-        threading.Thread(target=run, daemon=True).start()
-
-    def post(self, call: Callable[[], None]) -> None:
-        """Have something done on the app's thread; from any thread, and never waits."""
-        self.post_message(Answered(call))
-
-    @on(Answered)
-    def _answer(self, message: Answered) -> None:
-        message.call()
-
-    def failed(self, problem: Exception) -> None:
-        """Say what went wrong behind the screen."""
-        self.say(str(problem) if isinstance(problem, ServiceError) else f"failed: {problem!r}", failed=True)
-
-    def say(self, line: str, *, failed: bool = False) -> None:
-        """A remark in a corner that goes by itself; what failed stays longer."""
-        self.notify(
-            text.line(line),
-            severity="error" if failed else "information",
-            timeout=12 if failed else 4,
-            markup=False,
-        )
 
     # Listening.
 
@@ -285,7 +230,6 @@ class PptuiApp(App[int]):
     def listen(
         self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None
     ) -> None:
-        """Play an episode: from `at` seconds, or from where it was left."""
         progress = self.services.library.progress(episode.id)
         self._tell(self.player.play(episode, chapters or (), progress, at=at))
         if chapters is None:
@@ -297,21 +241,7 @@ class PptuiApp(App[int]):
         if self.playback.episode is not None and self.playback.episode.id == episode.id:
             self.player.set_chapters(chapters)
 
-    def _listen_when_known(self, episode: Episode, at: float | None, chapter: int | None) -> None:
-        if chapter is None:
-            self.listen(episode, at=at)
-            return
-
-        def start(chapters: tuple[Chapter, ...]) -> None:
-            if chapter <= len(chapters):
-                self.listen(episode, chapters, at=chapters[chapter - 1].start)
-            else:
-                self.say(f"There is no chapter {chapter}: the list has {len(chapters)}.", failed=True)
-
-        self.behind(lambda: self.services.detail(episode).chapters, start)
-
     def look_at(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
-        """An episode was opened: while nothing has been played, the bar shows it and space starts it."""
         if self.playback.episode is None:
             self.preview = self._waiting(episode, chapters)
         elif self.playback.episode.id == episode.id and not self.playback.chapters:
@@ -369,15 +299,12 @@ class PptuiApp(App[int]):
     # Episodes and podcasts.
 
     def open_episode(self, episode: Episode) -> None:
-        """Open an episode's screen."""
-
         def closed(_: None) -> None:
             self.refill()
 
         self._enter(EpisodeScreen(episode), closed)
 
     def mark(self, episodes: list[Episode], played: bool) -> None:
-        """Mark episodes played or not, say so, and say how to take it back."""
         if not episodes:
             return
         self.services.mark(episodes, played)
@@ -392,7 +319,6 @@ class PptuiApp(App[int]):
         self.refill()
 
     def refill(self) -> None:
-        """Have the library read again what may have changed."""
         for screen in self.screen_stack:
             if isinstance(screen, LibraryScreen):
                 screen.refill()
@@ -416,36 +342,23 @@ class PptuiApp(App[int]):
         self.push_screen(AddScreen(), closed)
 
     def unsubscribe(self, podcast: Podcast) -> None:
-        """Drop a podcast; what was heard of it is kept, and undo brings it back."""
         self.services.remove(podcast.id)
         self.say(f"Unsubscribed from {podcast.title} (u takes it back)")
         self.refill()
 
     def action_refresh_all(self) -> None:
-        self.refreshing.start(None)
+        self.refresh_podcasts(None)
+
+    def refresh_podcasts(self, podcast_ids: list[str] | None) -> None:
+        self._refreshing.start(podcast_ids)
+
+    def stop_refreshing(self) -> bool:
+        return self._refreshing.stop()
 
     def show_status(self, line: str) -> None:
-        """The right end of the library's top line."""
         for screen in self.screen_stack:
             if isinstance(screen, LibraryScreen):
                 screen.show_status(line)
-
-    def browse(self, link: str) -> None:
-        """Open an address in the browser; where there is none to be seen, copy it and say so."""
-
-        def opened(done: bool) -> None:
-            if done:
-                self.say(f"Opened in the browser: {text.shown_url(link)}")
-            else:
-                self.copy(link)
-                self.say(f"No browser here; the link is copied: {text.shown_url(link)}")
-
-        self.behind(lambda: desktop.open_link(link), opened)
-
-    def copy(self, value: str) -> None:
-        """Put text on the clipboard, by way of the terminal (OSC 52) and of the desktop."""
-        self.copy_to_clipboard(value)
-        self.behind(lambda: desktop.copy(value), lambda _: None)
 
     # Help and palette.
 
@@ -463,13 +376,16 @@ class PptuiApp(App[int]):
         yield SystemCommand("Change theme", "light, dark and others", self.action_change_theme)
 
 
-def run(
-    services: Services, *, play: Episode | None = None, at: float | None = None, chapter: int | None = None
-) -> int:
-    """Open the app, playing an episode at once if one is given; the exit code when it ends."""
-    app = PptuiApp(services, play=play, at=at, chapter=chapter)
+def run(services: Services, *, play: Episode | None = None, at: float | None = None) -> int:
+    """Open the app, playing an episode at once if one is given, `at` this second; the exit code."""
+    app = PptuiApp(services, play=play, at=at)
+    log = services.paths.log
     try:
-        with terminal.own_screen(services.paths.log):
-            return app.run() or app.return_code or 0
+        with terminal.own_screen(log):
+            code = app.run()
     finally:
         services.close()
+    if code is None:
+        print(f"pptui: ended by a fault of its own; what happened is in {log}", file=sys.stderr)  # noqa: T201
+        return app.return_code or 1
+    return code

@@ -44,10 +44,14 @@ def chapters_of(stored: StoredNotes, duration: float | None) -> tuple[Chapter, .
 
 def load(episode: Episode, stored: StoredNotes, progress: Progress) -> EpisodeDetail:
     """Everything the episode screen shows. It parses the notes: not for the user interface's thread."""
+    from pptui import rendering  # as above
+
     return EpisodeDetail(
         episode=episode,
         progress=progress,
-        notes=text.render(stored.text, is_html=stored.is_html),
+        notes=rendering.render(
+            stored.text, is_html=stored.is_html, base=episode.link, duration=episode.duration
+        ),
         chapters=chapters_of(stored, episode.duration),
     )
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
+from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.keys import KEY_TO_UNICODE_NAME, Keys, key_to_character
 from textual.screen import Screen
@@ -22,9 +22,6 @@ from pptui.screens.room import Room
 from pptui.widgets.player_bar import PlayerBar
 from pptui.widgets.rows import RowList
 from pptui.widgets.show_notes import ShowNotes
-
-if TYPE_CHECKING:
-    from pptui.app import PptuiApp
 
 _ROOMS = (Room, LibraryScreen, EpisodeScreen, RowList, ShowNotes, PlayerBar, HelpScreen, AddScreen)
 _NAMED = {key.value for key in Keys} | {"space", *KEY_TO_UNICODE_NAME.values()}
@@ -56,7 +53,7 @@ def is_key(name: str) -> bool:
     return len(name) == 1 or name in _NAMED or key_to_character(name) is not None
 
 
-def apply(app: PptuiApp, wanted: Mapping[str, str]) -> list[str]:
+def apply(app: App[int], wanted: Mapping[str, str]) -> list[str]:
     """Bind the keys that the user set; the rest stays. Lines for the user about what can't be."""
     known = names(type(app))
     problems = []
@@ -84,7 +81,7 @@ def apply(app: PptuiApp, wanted: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def active(app: PptuiApp, screen: Screen[object]) -> list[tuple[str, str, str]]:
+def active(app: App[int], screen: Screen[object]) -> list[tuple[str, str, str]]:
     """The bindings that work on a screen now: id, keys as shown, what each does.
 
     Keys without an id of their own that do the same by its description make one line."""
@@ -97,7 +94,7 @@ def active(app: PptuiApp, screen: Screen[object]) -> list[tuple[str, str, str]]:
     return [(identifier, " ".join(keys), said) for identifier, (keys, said) in shown.items()]
 
 
-def commands(app: PptuiApp, screen: Screen[object]) -> Iterator[tuple[str, str, Callable[[], object]]]:
+def commands(app: App[int], screen: Screen[object]) -> Iterator[tuple[str, str, Callable[[], object]]]:
     """The same for the palette: what each does, its keys, and what runs it; moving about is left out."""
     found = {active.binding.id: active for active in screen.active_bindings.values() if active.binding.id}
     for identifier, keys, said in active(app, screen):

@@ -1,8 +1,8 @@
 """HTML as podcasters write it, read in one pass: tags, entities, lines.
 
-A tokeniser of our own, because a tree is not wanted and a tree builder is not linear: libxml2 looks for
-the partner of each end tag through all open elements, which takes minutes for 1 MB of `<i>` and `</b>`.
-Every pattern here meets each character a fixed number of times, whatever the text.
+A tokeniser of our own, because no tree is wanted: the rules for chapters read lines, of HTML and of plain
+text alike, and text that only looks like tags (`a < b`) must stay text. Every pattern here meets each
+character a fixed number of times, whatever the text.
 """
 
 from __future__ import annotations

@@ -24,8 +24,11 @@ _CODE = frozenset(("code", "kbd", "samp", "tt"))
 _MARKERS = ("•", "◦", "▪")
 
 
-def render(text: str, *, is_html: bool | None, base: str, duration: float | None) -> Notes:
-    """See `pptui.text.render`."""
+def render(text: str, *, is_html: bool | None = None, base: str = "", duration: float | None = None) -> Notes:
+    """Show notes, HTML or plain text, as blocks; None for `is_html` lets the text decide.
+
+    Relative links are joined to `base`. A time beyond `duration` seconds is not one to follow.
+    """
     text = clean(text)
     if is_html is None:
         is_html = markup.is_html(text)

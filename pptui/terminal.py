@@ -42,7 +42,7 @@ def own_screen(log: Path) -> Iterator[None]:
     os.set_inheritable(terminal, False)
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError:
         target = os.open(os.devnull, os.O_WRONLY)
     os.dup2(target, 2)

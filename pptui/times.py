@@ -28,7 +28,7 @@ def span(seconds: float | None) -> str:
         return ""
     if seconds < 60:
         return f"{int(seconds)}s"
-    minutes = round(seconds / 60)
+    minutes = int(seconds / 60 + 0.5)
     return f"{minutes // 60}h {minutes % 60:02}m" if minutes >= 60 else f"{minutes}m"
 
 

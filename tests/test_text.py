@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pptui.text import Block, BlockKind, Span, clean, line, render, safe_url, shown_url
+from pptui.rendering import render
+from pptui.text import Block, BlockKind, Span, clean, line, safe_url, shown_url
 
 deterministic = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 anything = st.one_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,16 +12,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from pptui.screens.host import Host
 from pptui.services import Added, ServiceError
-
-if TYPE_CHECKING:
-    from pptui.app import PptuiApp
 
 
 class AddScreen(ModalScreen[Added | None]):
     """Closes with what was added; stays, with the reason and the text as typed, when it could not be."""
 
-    app: PptuiApp
+    app: Host
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", id="cancel")]
 
     def __init__(self) -> None:

@@ -193,7 +193,7 @@ class LibraryScreen(Room):
             self.set_focus(pane)
 
     def action_back(self) -> None:
-        if not self.app.refreshing.stop():
+        if not self.app.stop_refreshing():
             self.query_one(Sidebar).focus()
 
     def action_mark_all(self) -> None:
@@ -206,9 +206,9 @@ class LibraryScreen(Room):
     def action_refresh_podcast(self) -> None:
         place = self.query_one(Sidebar).here
         if place is not None and place.key in self._podcasts:
-            self.app.refreshing.start([place.key])
+            self.app.refresh_podcasts([place.key])
         elif self.chosen is not None and self.chosen.podcast in self._podcasts:
-            self.app.refreshing.start([self.chosen.podcast])
+            self.app.refresh_podcasts([self.chosen.podcast])
 
     def unsubscribe(self) -> None:
         """Drop the podcast under the sidebar's cursor; undo brings it back."""

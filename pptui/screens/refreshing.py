@@ -6,15 +6,16 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pptui.screens.host import Host
+
 if TYPE_CHECKING:
-    from pptui.app import PptuiApp
     from pptui.feeds.refresh import Outcome
 
 
 class Refreshing:
     """One refresh at a time, behind the screen: the top line counts, a remark at the end sums up."""
 
-    def __init__(self, app: PptuiApp) -> None:
+    def __init__(self, app: Host) -> None:
         self._app = app
         self._cancel: threading.Event | None = None
 

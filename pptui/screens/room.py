@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,17 +14,15 @@ from textual.widgets import Footer
 
 from pptui import text
 from pptui.models import Episode, Playback
+from pptui.screens.host import Host
 from pptui.times import clock
 from pptui.widgets.player_bar import PlayerBar
-
-if TYPE_CHECKING:
-    from pptui.app import PptuiApp
 
 
 class Room(Screen[None]):
     """A screen with the player's bar. The app keeps `playback` and `preview` up to date."""
 
-    app: PptuiApp
+    app: Host
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012 - as in Screen
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -189,14 +189,10 @@ class Catalogue:
         with self._read() as reader, transaction(reader, "BEGIN"):
             reader.execute("DELETE FROM temp.dropped")
             reader.execute(
-                "INSERT INTO temp.dropped SELECT key FROM podcast WHERE id NOT IN (SELECT value FROM json_each(?))",
+                "INSERT INTO temp.dropped SELECT key FROM podcast"
+                " WHERE id NOT IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(podcast_ids)),),
             )
-
-    def dropped(self) -> list[str]:
-        """The podcasts that are stored and no longer subscribed to."""
-        rows = self._select("SELECT id FROM podcast WHERE key IN (SELECT podcast FROM temp.dropped)")
-        return [found for (found,) in rows]
 
     # Refreshing.
 

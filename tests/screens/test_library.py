@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,8 +33,12 @@ async def opened(services: Services) -> AsyncIterator[tuple[PptuiApp, Pilot[int]
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
-    """Let the app go on until something is so; the test's own time limit ends what never is."""
+    """Let the app go on until something is so."""
+    end = time.monotonic() + 30
     while not true():
+        assert time.monotonic() < end, (
+            f"never so; last said: {[note.message for note in pilot.app._notifications]}"
+        )
         await pilot.pause(0.01)
 
 
@@ -116,7 +121,7 @@ async def test_a_refresh_shows_how_far_it_is_and_what_failed(tmp_path: Path) -> 
             async with opened(services) as (app, pilot):
                 await pilot.press("R")
                 await until(pilot, lambda: bool(services.podcast("Podcast 2").error))
-                await until(pilot, lambda: not app.refreshing.stop())
+                await until(pilot, lambda: not app.stop_refreshing())
                 assert services.podcast("Podcast 1").episodes == 2
                 assert "404" in services.podcast("Podcast 2").error
                 await go_to(app, pilot, "Podcast 2")

@@ -15,6 +15,7 @@ from pptui.app import PptuiApp
 from pptui.screens.episode import EpisodeScreen
 from pptui.services import Services
 from tests import material
+from tests.screens.test_library import until
 
 SIZES = [(80, 24), (120, 36), (200, 50)]
 Compare = Callable[..., bool]
@@ -68,8 +69,7 @@ def test_an_episode_shows_its_notes_and_chapters_before_it_is_played(
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, EpisodeScreen)
-        while screen.detail is None:
-            await pilot.pause()
+        await until(pilot, lambda: screen.detail is not None)
         await pilot.press("j")
 
     assert snap_compare(app, terminal_size=size, run_before=go)

@@ -1,0 +1,142 @@
+"""What a screen may ask of the app that shows it, so that no screen need know the app."""
+
+from __future__ import annotations
+
+import threading
+from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from textual import on
+from textual.app import App
+from textual.message import Message
+from textual.reactive import reactive
+
+from pptui import desktop, text
+from pptui.models import Chapter, Episode, Playback, Podcast
+from pptui.services import ServiceError, Services
+
+Result = TypeVar("Result")
+
+
+class Answered(Message):
+    """Something done behind has ended; `call` takes its result from there on the app's own thread."""
+
+    bubble = False
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        super().__init__()
+        self.call = call
+
+
+class Host(App[int]):
+    """Work behind the screen, remarks and the clipboard; and, left to the app, listening and the library."""
+
+    services: Services
+    playback: reactive[Playback] = reactive(Playback)
+    preview: reactive[Playback] = reactive(Playback)
+
+    # Work behind the screen.
+
+    def behind(
+        self,
+        work: Callable[[], Result],
+        then: Callable[[Result], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Do `work` on a thread of its own, and then `then` (or `failed`) here with what came of it."""
+
+        def run() -> None:
+            try:
+                result = work()
+            except Exception as problem:
+                self.post(partial(failed or self.failed, problem))
+            else:
+                self.post(partial(then, result))
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have something done on the app's thread; from any thread, and never waits."""
+        self.post_message(Answered(call))
+
+    @on(Answered)
+    def _answer(self, message: Answered) -> None:
+        message.call()
+
+    def failed(self, problem: Exception) -> None:
+        """Say what went wrong behind the screen."""
+        self.say(str(problem) if isinstance(problem, ServiceError) else f"failed: {problem!r}", failed=True)
+
+    # Remarks, links.
+
+    def say(self, line: str, *, failed: bool = False) -> None:
+        """A remark in a corner that goes by itself; what failed stays longer."""
+        self.notify(
+            text.line(line),
+            severity="error" if failed else "information",
+            timeout=12 if failed else 4,
+            markup=False,
+        )
+
+    def browse(self, link: str) -> None:
+        """Open an address in the browser; where there is none to be seen, copy it and say so."""
+
+        def opened(done: bool) -> None:
+            if done:
+                self.say(f"Opened in the browser: {text.shown_url(link)}")
+            else:
+                self.copy(link)
+                self.say(f"No browser here; the link is copied: {text.shown_url(link)}")
+
+        self.behind(lambda: desktop.open_link(link), opened)
+
+    def copy(self, value: str) -> None:
+        """Put text on the clipboard, by way of the terminal (OSC 52) and of the desktop."""
+        self.copy_to_clipboard(value)
+        self.behind(lambda: desktop.copy(value), lambda _: None)
+
+    # Left to the app.
+
+    @abstractmethod
+    def listen(
+        self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None
+    ) -> None:
+        """Play an episode: from `at` seconds, or from where it was left. `chapters` None: find them out."""
+
+    @abstractmethod
+    def look_at(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
+        """An episode was opened: while nothing has been played, the bar shows it and space starts it."""
+
+    @abstractmethod
+    def open_episode(self, episode: Episode) -> None:
+        """Open an episode's screen."""
+
+    @abstractmethod
+    def mark(self, episodes: list[Episode], played: bool) -> None:
+        """Mark episodes played or not, say so, and say how to take it back."""
+
+    @abstractmethod
+    def unsubscribe(self, podcast: Podcast) -> None:
+        """Drop a podcast; what was heard of it is kept, and undo brings it back."""
+
+    @abstractmethod
+    def refresh_podcasts(self, podcast_ids: list[str] | None) -> None:
+        """Refresh podcasts behind the screen; None: all of them."""
+
+    @abstractmethod
+    def stop_refreshing(self) -> bool:
+        """Stop a refresh; False where none is under way."""
+
+    @abstractmethod
+    def show_status(self, line: str) -> None:
+        """The right end of the library's top line."""
+
+    @abstractmethod
+    def refill(self) -> None:
+        """Have the library read again what may have changed."""
+
+    @abstractmethod
+    def action_add(self) -> None:
+        """Ask for a podcast and add it."""
