@@ -48,6 +48,7 @@ NO_DEVICE = "no audio device: playing silently"
 
 _TICK = 0.25
 _IDLE_TICK = 1.0
+_LATE = 0.2  # seconds that the log's lines about a failure may come after the failure
 
 # An enclosure is audio and nothing else: mpv opens no file, address, playlist or script beside it,
 # and reads no configuration of the user's mpv. What a version of libmpv does not know is left out.
@@ -123,10 +124,11 @@ _LIBRARIES = (
 
 # Values of libmpv's enums (client.h: mpv_end_file_reason, mpv_error).
 _END_EOF, _END_STOP, _END_QUIT, _END_REDIRECT = 0, 2, 3, 5
+_NOTHING_TO_PLAY = -16
 _ERRORS = {
     -14: "the audio device can't be opened",
     -15: "the audio device can't be opened",
-    -16: "there is no audio in it",
+    _NOTHING_TO_PLAY: "there is no audio in it",
     -17: "this is not audio that mpv knows",
     -18: "this system's mpv can't play it",
 }
@@ -190,7 +192,9 @@ class MpvEngine:
         self._newest = 0
         self._wanted: dict[str, Any] = {"pause": False, "speed": 1.0, "volume": 100.0, "mute": False}
         self._remarks: deque[str] = deque(maxlen=16)
+        self._remarked = threading.Event()
         # What follows is the engine thread's own.
+        self._applied: dict[str, Any] = {}
         self._mpv: Any = None
         self._load = 0
         self._entry = 0
@@ -277,7 +281,7 @@ class MpvEngine:
 
     def _apply(self, name: str) -> None:
         if self._mpv is not None:
-            self._mpv[name] = self._wanted[name]
+            self._mpv[name] = self._applied[name] = self._wanted[name]
             self._schedule()
 
     def _schedule(self) -> None:
@@ -302,7 +306,7 @@ class MpvEngine:
         if self._mpv is None and not self._open():
             return
         mpv = self._mpv
-        mpv["pause"] = self._wanted["pause"]
+        mpv["pause"] = self._applied["pause"] = self._wanted["pause"]
         mpv["force-media-title"] = title
         # Options of one file are joined with commas: nothing but a number may go in here.
         place = f"start={start:.3f}" if start > 0 else ""
@@ -419,7 +423,7 @@ class MpvEngine:
             core.observe_property(name, lambda *_: self._jobs.put(functools.partial(self._on_change, core)))
         self._mpv = core
         for name, value in self._wanted.items():
-            core[name] = value
+            core[name] = self._applied[name] = value
         for name, why in refused:
             self._emit(Notice(self._load, f"config.toml, [mpv] {name}: {why}"))
         return True
@@ -461,12 +465,18 @@ class MpvEngine:
     def _on_end(self, core: object, entry: int, reason: int, error: int) -> None:
         if core is not self._mpv or entry != self._entry or reason == _END_QUIT:
             return
-        load, remark = self._load, self._remark()
-        unheard = self._started and self._position is None
+        load, start = self._load, self._start
+        remark = "" if reason == _END_STOP else self._late_remark()
+        unheard = self._position is None
+        # What mpv says of a start behind the end of the file.
+        behind = unheard and start > 0 and error == _NOTHING_TO_PLAY and not remark
+        unheard &= self._started
         self._forget()
-        if reason == _END_EOF:
+        if behind:
+            self._emit(Ended(load, Reason.EOF))
+        elif reason == _END_EOF:
             if unheard:
-                self._emit(Started(load, self._jump, self._start))
+                self._emit(Started(load, self._jump, start))
             self._emit(Ended(load, Reason.EOF, remark))
         elif reason == _END_STOP:
             self._emit(Ended(load, Reason.STOPPED))
@@ -483,10 +493,11 @@ class MpvEngine:
     def _on_change(self, core: Any) -> None:
         if core is not self._mpv or not self._started:
             return
-        if core.pause != self._wanted["pause"]:
-            self._wanted["pause"] = core.pause
+        # Held against what was last carried out: what is wanted may already be something newer.
+        if (paused := core.pause) != self._applied["pause"]:
+            self._wanted["pause"] = self._applied["pause"] = paused
             self._schedule()
-            self._emit(Paused(self._load, core.pause))
+            self._emit(Paused(self._load, paused))
         percent = core.cache_buffering_state
         self._emit(Buffering(self._load, bool(core.paused_for_cache), 100 if percent is None else percent))
 
@@ -494,6 +505,18 @@ class MpvEngine:
         # On mpv's event thread, for each line of its log: only kept, and read when something ends.
         if isinstance(text, str):
             self._remarks.append(text)
+            self._remarked.set()
+
+    def _late_remark(self) -> str:
+        """What the log says about the end of a file; mpv hands out its log after its events."""
+        patience = time.monotonic() + (_LATE if self._network or not self._started else 0.0)
+        while not (remark := self._remark()):
+            left = patience - time.monotonic()
+            if left <= 0:
+                break
+            self._remarked.clear()
+            self._remarked.wait(left)
+        return remark
 
     def _remark(self) -> str:
         lines = list(self._remarks)

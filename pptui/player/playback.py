@@ -374,7 +374,7 @@ class Player:
         current = self._playback
         if event.reason is Reason.STOPPED:
             self._fail("playing was stopped")
-        elif not self._started and self._beyond_end():
+        elif event.reason is Reason.EOF and not self._started and self._beyond_end():
             self._begin(0.0, paused=self._paused)
             self._remark("the file is shorter than the place where it stopped: from the beginning")
         elif event.reason is Reason.EOF and self._is_end(event.message):
@@ -411,10 +411,14 @@ class Player:
         return current.position >= current.duration - max(_REMIND, current.duration * 0.01)
 
     def _beyond_end(self) -> bool:
+        """Whether a file that ended before it began was asked for a place behind its end."""
         current = self._playback
-        if not current.duration_known or current.duration is None or self._cut is not None:
+        if self._asked <= 0 or self._cut is not None or current.episode is None:
             return False
-        return self._asked > 0 and self._asked >= current.duration - _AT_END
+        if current.duration_known and current.duration is not None:
+            return self._asked >= current.duration - _AT_END
+        # It can be over before mpv has told how long it is; a connection, though, ends anywhere.
+        return current.episode.enclosure.startswith("/")
 
     def _steady(self, position: float) -> float:
         return self._asked if self._asked - _NEAR <= position < self._asked else max(0.0, position)

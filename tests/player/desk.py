@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import queue
@@ -112,7 +113,8 @@ class Tape:
             assert time.monotonic() < deadline, "nothing more is played"
             # Readable and empty: mpv is between two files.
             select.select([self._end], [], [], TIMEOUT)
-            self.data += os.read(self._end, 2048)
+            with contextlib.suppress(BlockingIOError):
+                self.data += os.read(self._end, 2048)
 
     def close(self) -> Path:
         """Let go of mpv; a file with what was heard."""
