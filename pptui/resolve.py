@@ -223,7 +223,7 @@ def _written(services: Services, body: bytes, source: str, base: str, content_ty
         feed = parse(body, base, content_type)
     except FeedError as problem:
         raise ServiceError(f"{named(source or '-')}: {problem}") from problem
-    found = episodes_of(podcast_id(source), feed.title, feed, services.catalogue)
+    found = episodes_of(podcast_id(source), feed.title, feed, services.catalogue, services.library)
     never = datetime.min.replace(tzinfo=UTC)
     # The sort keeps what is equal in the feed's order; undated episodes come last.
     return Feed(sorted(found, key=lambda one: one.episode.published or never, reverse=True))

@@ -20,7 +20,7 @@ from pptui.episodes import EpisodeDetail
 from pptui.models import Episode, EpisodeRow, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
-from pptui.store.catalogue import Catalogue, FeedState, Kind, Selection, StoredEpisode
+from pptui.store.catalogue import Catalogue, FeedState, Kind, Selection, StoredEpisode, StoreError
 from pptui.store.journal import Entry, Journal, fold
 from pptui.store.library import Library
 
@@ -166,7 +166,11 @@ class Services:
             self.catalogue.subscribed(one.id for one in self.library.subscriptions())
         else:
             subscription = known[0]
-        refresh.store(subscription, feed, self.catalogue, refresh.state_of(fetched, FeedState()))
+        try:
+            state = refresh.state_of(fetched, FeedState())
+            refresh.store(subscription, feed, self.catalogue, self.library, state)
+        except StoreError as problem:
+            raise ServiceError(str(problem)) from problem
         return Added(self.podcast(subscription.id), new)
 
     def _feed_address(self, source: str) -> str:
@@ -216,7 +220,8 @@ class Services:
                 self.library.retitle(outcome.podcast, outcome.title)
             report(outcome)
 
-        return refresh_many(chosen, self.catalogue, self.fetcher, settle, cancel or threading.Event())
+        cancel = cancel or threading.Event()
+        return refresh_many(chosen, self.catalogue, self.library, self.fetcher, settle, cancel)
 
     def stale(self) -> list[str]:
         """Ids of the podcasts whose last refresh is longer ago than `refresh_after` says."""

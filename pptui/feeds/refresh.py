@@ -6,6 +6,7 @@ import hashlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ from pptui.feeds import identity
 from pptui.feeds.fetch import Fetched, Fetcher, FetchError, Validators, read_local
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 from pptui.models import Episode, Podcast, Subscription
-from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes
+from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes, StoreError
+from pptui.store.library import Library
 
 FEED_LIMIT = 64 * 1024 * 1024
 """Bytes of a feed, after decompression; the longest real ones have some 20 MiB."""
@@ -49,7 +51,9 @@ def state_of(fetched: Fetched, before: FeedState) -> FeedState:
     )
 
 
-def store(subscription: Subscription, feed: ParsedFeed, catalogue: Catalogue, state: FeedState) -> int:
+def store(
+    subscription: Subscription, feed: ParsedFeed, catalogue: Catalogue, library: Library, state: FeedState
+) -> int:
     """Put a parsed feed into the catalogue and return how many of its episodes are new."""
     title = feed.title or subscription.title
     podcast = Podcast(
@@ -61,12 +65,18 @@ def store(subscription: Subscription, feed: ParsedFeed, catalogue: Catalogue, st
         link=feed.link,
         refreshed=datetime.now(UTC),
     )
-    return catalogue.save_feed(podcast, episodes_of(subscription.id, title, feed, catalogue), state)
+    return catalogue.save_feed(podcast, episodes_of(subscription.id, title, feed, catalogue, library), state)
 
 
-def episodes_of(podcast_id: str, title: str, feed: ParsedFeed, catalogue: Catalogue) -> list[StoredEpisode]:
+def episodes_of(
+    podcast_id: str, title: str, feed: ParsedFeed, catalogue: Catalogue, library: Library
+) -> list[StoredEpisode]:
     """A parsed feed's episodes in its order, each with the id it has or will have in the catalogue."""
-    pairs = identity.assign(podcast_id, feed.episodes, catalogue.known(podcast_id))
+    known: Sequence[identity.KnownEpisode] = catalogue.known(podcast_id)
+    if not known:
+        # The catalogue was deleted, or the podcast was dropped: what was heard is to be recognised again.
+        known = [episode for episode, _ in library.touched() if episode.podcast == podcast_id]
+    pairs = identity.assign(podcast_id, feed.episodes, known)
     return [_stored(identifier, episode, podcast_id, title) for identifier, episode in pairs]
 
 
@@ -96,29 +106,39 @@ def _stored(identifier: str, parsed: ParsedEpisode, podcast: str, podcast_title:
 
 
 def refresh_one(
-    subscription: Subscription, catalogue: Catalogue, fetcher: Fetcher, cancel: threading.Event | None = None
+    subscription: Subscription,
+    catalogue: Catalogue,
+    library: Library,
+    fetcher: Fetcher,
+    cancel: threading.Event | None = None,
 ) -> Outcome:
     """Bring one podcast up to date; whatever goes wrong is in the outcome and kept with the podcast."""
-    state = catalogue.state(subscription.id)
+    title = subscription.title
+    new = 0
     try:
+        state = catalogue.state(subscription.id)
         fetched = get(subscription.url, fetcher, Validators(state.etag, state.modified), cancel)
         kept = state_of(fetched, state)
         if fetched.body is None or kept.body_hash == state.body_hash:
             catalogue.touch(subscription.id, kept)
-            return Outcome(subscription.id, subscription.title, moved_to=fetched.moved_to)
+            return Outcome(subscription.id, title, moved_to=fetched.moved_to)
         feed = parse(fetched.body, fetched.url, fetched.content_type)
+        title = feed.title or title
+        new = store(subscription, feed, catalogue, library, kept)
     except (FetchError, FeedError) as problem:
         if not (cancel and cancel.is_set()):
-            catalogue.set_error(subscription.id, str(problem))
-        return Outcome(subscription.id, subscription.title, error=str(problem))
-    new = store(subscription, feed, catalogue, kept)
-    title = feed.title or subscription.title
+            with suppress(StoreError):
+                catalogue.set_error(subscription.id, str(problem))
+        return Outcome(subscription.id, title, error=str(problem))
+    except StoreError as problem:
+        return Outcome(subscription.id, title, error=str(problem))
     return Outcome(subscription.id, title, new=new, changed=True, moved_to=fetched.moved_to)
 
 
 def refresh_many(
     subscriptions: Sequence[Subscription],
     catalogue: Catalogue,
+    library: Library,
     fetcher: Fetcher,
     report: Callable[[Outcome], None],
     cancel: threading.Event,
@@ -139,7 +159,7 @@ def refresh_many(
             except queue.Empty:
                 return
             try:
-                done.put(refresh_one(subscription, catalogue, fetcher, cancel))
+                done.put(refresh_one(subscription, catalogue, library, fetcher, cancel))
             except Exception as problem:  # one feed must never take the others with it
                 done.put(
                     Outcome(subscription.id, subscription.title, error=f"failed inside pptui: {problem!r}")

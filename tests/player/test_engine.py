@@ -112,8 +112,9 @@ def test_loading_another_file_while_one_plays_sounds_the_asked_place_of_the_new_
     windows = audio.heard(tape.close(), PARTS, window=0.01)
     assert all(count == 1 for index, count in windows if index == PARTS), windows
     order = [index for index, _ in windows if index != PARTS]
-    jump = order.index(4)
-    assert order == [*range(jump), *range(4, 4 + len(order) - jump)], windows
+    # How far the first file gets before the second is open is the machine's affair.
+    ways = [[*range(jump), *range(4, 4 + len(order) - jump)] for jump in range(1, len(order))]
+    assert order in ways, windows
 
 
 def test_the_file_says_how_long_it_is_before_playback_starts_at_the_asked_place(

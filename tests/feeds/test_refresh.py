@@ -1,0 +1,136 @@
+"""Refreshing on real services, files and servers: what changed is taken up, what is the user's stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pptui.models import Progress
+from pptui.services import Kind, Services
+from tests import material
+from tests.server import Server
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    made = material.services(tmp_path)
+    yield made
+    made.close()
+
+
+def titles(services: Services, name: str) -> list[str]:
+    selection = services.selection(Kind.PODCAST, services.podcast(name).id)
+    return [row.episode.title for row in services.rows(selection)]
+
+
+def test_a_position_outlives_a_new_title_a_new_order_and_a_new_enclosure(
+    services: Services, tmp_path: Path
+) -> None:
+    first = [material.item(number, f"Talk {number}") for number in (1, 2, 3)]
+    file = Path(material.add(services, tmp_path, "feed.xml", material.feed("Talks", first)))
+    heard = services.catalogue.find(services.podcast("Talks").id, 2)
+    assert heard is not None and heard.title == "Talk 2"
+    services.library.record(heard, Progress(946.0, 3120.0, heard=datetime.now(UTC)))
+    moved = material.item(2, "Talk 2, with a new title").replace("/audio/2.mp3", "/elsewhere/two.m4a")
+    file.write_text(material.feed("Talks", [first[2], moved, first[0]]), encoding="utf-8")
+    services.refresh()
+    rows = services.rows(services.selection(Kind.PODCAST, services.podcast("Talks").id))
+    assert [row.progress.position for row in rows if row.episode.title.startswith("Talk 2,")] == [946.0]
+    assert len(rows) == 3
+
+
+def test_positions_are_recognised_again_after_the_catalogue_is_deleted(tmp_path: Path) -> None:
+    services = material.services(tmp_path)
+    bare = material.item(1, "No guid").replace('<guid isPermaLink="false">episode-1</guid>', "")
+    bare = bare.replace("<link>https://example.org/episodes/1</link>", "")
+    file = Path(material.add(services, tmp_path, "feed.xml", material.feed("Talks", [bare])))
+    # The address changes, so that the id made for the episode today would be another one.
+    file.write_text(material.feed("Talks", [bare.replace("/audio/1.mp3", "/new/1.mp3")]), encoding="utf-8")
+    services.refresh()
+    episode = services.catalogue.find(services.podcast("Talks").id, 1)
+    assert episode is not None
+    services.library.record(episode, Progress(946.0, 3120.0, heard=datetime.now(UTC)))
+    services.close()
+    for left in services.paths.cache.iterdir():
+        left.unlink()
+    again = Services(services.paths)
+    again.refresh()
+    rows = again.rows(again.selection(Kind.PODCAST, again.podcast("Talks").id))
+    assert [row.progress.position for row in rows] == [946.0]
+    again.close()
+
+
+def test_a_broken_feed_says_why_and_the_others_go_on(services: Services) -> None:
+    with Server() as server:
+        for name in ("good", "gone", "page"):
+            server.add(f"/{name}.xml", material.feed(name, [material.item(1, "One")]).encode())
+            services.add(server.url(f"/{name}.xml"))
+        both = material.feed("good", [material.item(1, "One"), material.item(2, "Two")])
+        server.add("/good.xml", both.encode())
+        server.add("/gone.xml", b"", status=500)
+        server.add("/page.xml", b"<html><body>Hello</body></html>", content_type="text/html")
+        outcomes = {outcome.title: outcome for outcome in services.refresh()}
+    assert outcomes["good"].new == 1 and not outcomes["good"].error
+    assert "500" in outcomes["gone"].error and "500" in services.podcast("gone").error
+    assert "web page" in outcomes["page"].error
+    assert titles(services, "gone") == ["One"]
+
+
+def test_a_feed_that_has_not_changed_is_not_parsed_again(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pptui.feeds import refresh
+
+    with Server() as server:
+        body = material.feed("Talks", [material.item(1, "One")]).encode()
+        server.add("/etag.xml", body, etag='"1"')
+        server.add("/plain.xml", body.replace(b"Talks", b"Plain"))
+        services.add(server.url("/etag.xml"))
+        services.add(server.url("/plain.xml"))
+        monkeypatch.setattr(refresh, "parse", lambda *_: pytest.fail("parsed again"))
+        outcomes = services.refresh()
+        asked = {request.path: request.headers.get("if-none-match") for request in server.requests}
+    assert [(outcome.error, outcome.changed) for outcome in outcomes] == [("", False), ("", False)]
+    assert asked["/etag.xml"] == '"1"'
+
+
+def test_a_feed_that_has_moved_for_good_is_fetched_from_there(services: Services) -> None:
+    with Server() as server:
+        server.add("/old.xml", material.feed("Talks", [material.item(1, "One")]).encode())
+        services.add(server.url("/old.xml"))
+        kept = services.podcast("Talks").id
+        server.add("/new.xml", material.feed("Talks", [material.item(1, "One")]).encode())
+        server.redirect("/old.xml", "/new.xml", status=301)
+        services.refresh()
+        assert services.podcast("Talks").url == server.url("/new.xml")
+        assert services.podcast("Talks").id == kept
+        assert not services.add(server.url("/new.xml")).new
+        assert not services.add(server.url("/old.xml")).new
+        assert len(services.podcasts()) == 1
+
+
+def test_the_page_of_a_show_leads_to_its_feed(services: Services) -> None:
+    with Server() as server:
+        server.add("/feed.xml", material.feed("Talks", [material.item(1, "One")]).encode())
+        head = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+        server.add("/show", f"<html><head>{head}</head></html>".encode(), content_type="text/html")
+        assert services.add(server.url("/show")).podcast.url == server.url("/feed.xml")
+
+
+def test_every_feed_of_others_is_added_or_says_why_not(services: Services, cases: Path) -> None:
+    from pptui.services import ServiceError
+
+    tried = added = 0
+    for file in sorted((cases / "feeds").rglob("*")):
+        if file.suffix in (".rss", ".xml", ".atom"):
+            tried += 1
+            try:
+                services.add(str(file))
+                added += 1
+            except ServiceError as problem:
+                assert "\n" not in str(problem)
+    print(f"{added} of {tried} feeds added")  # noqa: T201 - the figure is the point
+    assert tried > 100 and added > tried * 0.9
