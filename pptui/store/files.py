@@ -21,6 +21,11 @@ process was suspended in the middle of it: then our change waits in memory and i
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 
 
+_Identity = tuple[int, int, int, int]
+_Open = tuple[int, _Identity]
+"""A descriptor, and what its file was when it was read or written."""
+
+
 class Damaged(Exception):
     """A file can't be used; the text says why, to be put in brackets after its name."""
 
@@ -52,6 +57,7 @@ class SafeFile:
         self.copy = self.path.with_name(f"{self.path.name}.bak")
         self._tell = on_problem
         self._held: int | None = None
+        self._seen: _Identity | None = None
         self._locked = False
 
     def read(self, parse: Callable[[bytes], T]) -> T | None:
@@ -76,7 +82,7 @@ class SafeFile:
         self._hold(self._replace(self.path, data))
         # The file itself is safe by now, and the copy is due again with the next write.
         with suppress(OSError):
-            os.close(self._replace(self.copy, data))
+            os.close(self._replace(self.copy, data)[0])
 
     def changed(self) -> bool:
         """Whether the file is no longer the one last read or written here."""
@@ -88,9 +94,9 @@ class SafeFile:
             return True
         if self._held is None:
             return True
-        # Our own is held open, so its inode number can't be given to another file meanwhile.
-        ours = os.fstat(self._held)
-        return _identity(there) != _identity(ours)
+        # Our own is held open, so its inode number can't be given to another file meanwhile. An editor
+        # may write into that very inode: it is compared with what it was, not with what it is.
+        return _identity(there) != self._seen
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -118,11 +124,13 @@ class SafeFile:
     def _load(self, parse: Callable[[bytes], T]) -> T:
         descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         try:
+            # Before reading: what is written into it meanwhile is a change.
+            seen = _identity(os.fstat(descriptor))
             value = parse(_read_all(descriptor))
         except BaseException:
             os.close(descriptor)
             raise
-        self._hold(descriptor)
+        self._hold((descriptor, seen))
         return value
 
     def _recover(self, parse: Callable[[bytes], T]) -> T | None:
@@ -169,7 +177,7 @@ class SafeFile:
                     return target.name
         return path.name
 
-    def _replace(self, path: Path, data: bytes) -> int:
+    def _replace(self, path: Path, data: bytes) -> _Open:
         """Write `data` beside `path`, put it in its place and return it open."""
         new = self._beside("new")
         descriptor = os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -178,6 +186,7 @@ class SafeFile:
             while rest:
                 rest = rest[os.write(descriptor, rest) :]
             os.fsync(descriptor)
+            seen = _identity(os.fstat(descriptor))
             os.replace(new, path)
             _sync_folder(path.parent)
         except BaseException:
@@ -185,15 +194,15 @@ class SafeFile:
             with suppress(OSError):
                 os.unlink(new)
             raise
-        return descriptor
+        return descriptor, seen
 
-    def _hold(self, descriptor: int | None) -> None:
+    def _hold(self, ours: _Open | None) -> None:
         if self._held is not None:
             os.close(self._held)
-        self._held = descriptor
+        self._held, self._seen = ours or (None, None)
 
 
-def _identity(status: os.stat_result) -> tuple[int, int, int, int]:
+def _identity(status: os.stat_result) -> _Identity:
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
 
 

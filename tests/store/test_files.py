@@ -176,6 +176,34 @@ def test_what_another_process_wrote_is_noticed_even_when_it_looks_the_same(tmp_p
         assert not ours.changed()
 
 
+def edit_in_place(path: Path, before: bytes, after: bytes) -> None:
+    """As an editor does that keeps the file and writes into it."""
+    status = path.stat()
+    with path.open("r+b") as file:
+        data = file.read().replace(before, after)
+        file.seek(0)
+        file.truncate()
+        file.write(data)
+    # Two writes within one tick of the clock would have the same time.
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+
+
+@pytest.mark.parametrize("after", ["reading", "writing"])
+def test_an_edit_by_hand_in_the_file_itself_is_noticed(tmp_path: Path, after: str) -> None:
+    path = tmp_path / "file"
+    safe(path).write(b"good 1")
+    ours = safe(path)
+    if after == "writing":
+        ours.write(b"good 1")
+    else:
+        ours.read(parse)
+    assert not ours.changed()
+    edit_in_place(path, b"1", b"2")
+    assert ours.changed()
+    assert ours.read(parse) == b"good 2"
+    assert not ours.changed()
+
+
 def test_a_process_that_holds_the_lock_for_ever_is_not_waited_for_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

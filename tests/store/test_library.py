@@ -16,6 +16,7 @@ import pytest
 from pptui.models import Episode, Progress, Subscription
 from pptui.store import documents
 from pptui.store.library import Library
+from tests.store.test_files import edit_in_place
 
 WHEN = datetime(2024, 5, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 FEED = Subscription("p1", "https://example.org/feed", "A podcast", WHEN)
@@ -247,6 +248,22 @@ def test_another_shell_and_the_running_app_both_keep_their_changes(tmp_path: Pat
         other,
     ]
     assert app.subscriptions() == opened(tmp_path).subscriptions()
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+def test_an_edit_by_hand_while_the_app_runs_is_taken_up_and_not_erased(tmp_path: Path, noticed: bool) -> None:
+    app = opened(tmp_path)
+    app.subscribe(FEED)
+    assert app.flush()
+    path = tmp_path / "library.json"
+    edit_in_place(path, b"A podcast", b"My own title")
+    assert not noticed or app.reload()
+    app.record(EPISODE, HEARD)
+    assert app.close()
+    assert app.subscriptions() == [replace(FEED, title="My own title")]
+    again = opened(tmp_path)
+    assert again.subscriptions() == [replace(FEED, title="My own title")]
+    assert again.progress("e1") == HEARD
 
 
 def test_two_processes_changing_the_library_at_once_lose_nothing(tmp_path: Path) -> None:
