@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ from pptui.store.feed import (
     save_episodes,
     save_podcast,
 )
-from pptui.store.files import make_folder
+from pptui.store.files import make_folder, nobody
 from pptui.store.schema import HEARD, connect, migrate, transaction
 from pptui.store.selection import Kind, Selection, keys_query, source_of
 
@@ -70,10 +70,6 @@ _OUT_OF_REACH = (
 )
 
 
-def _silent(line: str) -> None:
-    """Nobody is told."""
-
-
 class Catalogue:
     """The catalogue file. Any thread may use it.
 
@@ -83,11 +79,12 @@ class Catalogue:
     StoreError. The others answer in a few milliseconds at any size and don't raise. A damaged file,
     or one of another version, is set aside and the catalogue begun anew, with a line to `on_problem`."""
 
-    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = _silent) -> None:
+    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._path = path
         self._tell = on_problem
         self._scratch: Path | None = None
         self._progress: dict[str, Progress] = {}
+        self._told: set[str] = set()
         self._reading = threading.RLock()
         self._writing = threading.RLock()  # taken before `_reading`, never inside it
         self._closed = False
@@ -109,10 +106,6 @@ class Catalogue:
         found = [_podcast(row) for row in self._select(_PODCASTS)]
         return sorted(found, key=lambda one: one.title.casefold())
 
-    def podcast(self, podcast_id: str) -> Podcast | None:
-        rows = self._select(f"{_PODCASTS} WHERE p.id = ?", (podcast_id,))
-        return _podcast(rows[0]) if rows else None
-
     def episodes(self, selection: Selection, offset: int = 0, limit: int = 100) -> list[Episode]:
         """One page of a list; a `limit` below 0 gives all from `offset` on."""
         return self._episodes(self._keys(selection, max(offset, 0), limit))
@@ -121,7 +114,7 @@ class Catalogue:
         """How many episodes a list has."""
         source, values = source_of(selection)
         query = f"SELECT count(*) FROM {source}"
-        if selection.kind in (Kind.ALL, Kind.PODCAST):
+        if selection.kind is not Kind.NEW:
             where = " WHERE key NOT IN (SELECT podcast FROM temp.dropped)"
             if selection.podcast is not None:
                 where = " WHERE id = :podcast"
@@ -137,16 +130,6 @@ class Catalogue:
         if number < 1:
             return None
         return next(iter(self.episodes(Selection(Kind.PODCAST, podcast_id), number - 1, 1)), None)
-
-    def missing(self, episode_ids: Iterable[str]) -> set[str]:
-        """Those of these ids that the catalogue does not have."""
-        wanted = list(dict.fromkeys(episode_ids))
-        found = {
-            identifier
-            for part in _parts(wanted)
-            for (identifier,) in self._select(f"SELECT id FROM episode WHERE id IN ({_marks(part)})", part)
-        }
-        return set(wanted) - found
 
     def notes(self, episode_id: str) -> StoredNotes:
         """The show notes of an episode; empty ones for one that is not in the catalogue."""
@@ -174,13 +157,14 @@ class Catalogue:
             self._progress = dict(progress)
             with transaction(reader, "BEGIN"):
                 reader.execute("DELETE FROM temp.heard")
-                reader.executemany(_HEARD, [_heard(key, one) for key, one in self._progress.items()])
+                reader.executemany(_HEARD, [_heard(*one) for one in self._progress.items()])
 
-    def heard_changed(self, episode_id: str, progress: Progress) -> None:
-        """Tell the catalogue what was heard of one episode."""
+    def heard_changed(self, progress: Mapping[str, Progress]) -> None:
+        """Tell the catalogue what was heard of these episodes; all others stay as they are."""
         with self._read() as reader:
-            self._progress[episode_id] = progress
-            reader.execute(_HEARD, _heard(episode_id, progress))
+            self._progress.update(progress)
+            with transaction(reader, "BEGIN"):
+                reader.executemany(_HEARD, [_heard(*one) for one in progress.items()])
 
     def subscribed(self, podcast_ids: Iterable[str]) -> None:
         """Tell the catalogue which podcasts are subscribed to: of others it lists nothing under all and new.
@@ -322,9 +306,12 @@ class Catalogue:
     def _write(self, trouble: str = "can't be saved") -> Iterator[sqlite3.Connection]:
         """The writing connection. Raises StoreError."""
         with self._writing:
+            if self._closed:
+                raise StoreError("the catalogue is closed")
             writer = self._writer
             try:
                 yield writer
+                self._told.clear()  # the disk is well again
             except sqlite3.Error as problem:
                 self._mend(problem, writer, tell=False)
                 raise StoreError(f"the catalogue {trouble}: {problem}") from problem
@@ -338,8 +325,12 @@ class Catalogue:
                 self._writer.close()
                 self._begin_anew(problem)
                 return
+            line = f"the catalogue can't be read: {problem}"
+            # Lists are read every few seconds, and one trouble is one line however often they are.
+            tell = tell and line not in self._told
+            self._told.add(line)
         if tell:
-            self._tell(f"the catalogue can't be read: {problem}")
+            self._tell(line)
 
     def _begin_anew(self, problem: Exception) -> None:
         path = self._scratch or self._path
@@ -368,16 +359,14 @@ class Catalogue:
         make_folder(path.parent)
         # SQLite would let others read it. Its -wal and -shm get the mode of the file itself.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        writer = connect(path, _BUSY)
-        try:
+        with ExitStack() as opened:
+            writer = opened.enter_context(closing(connect(path, _BUSY)))
             migrate(writer)
-            reader = connect(path, _BUSY_READING)
+            reader = opened.enter_context(closing(connect(path, _BUSY_READING)))
             for statement in HEARD:
                 reader.execute(statement)
-            reader.executemany(_HEARD, [_heard(key, one) for key, one in self._progress.items()])
-        except BaseException:
-            writer.close()
-            raise
+            reader.executemany(_HEARD, [_heard(*one) for one in self._progress.items()])
+            opened.pop_all()
         self._writer, self._reader = writer, reader
 
 
@@ -390,14 +379,13 @@ _EPISODE = (
     "e.id, p.id, e.title, p.title, e.published, e.duration, e.enclosure, e.media_type, e.size, e.link, e.guid"
 )
 _HEARD = (
-    "INSERT OR REPLACE INTO temp.heard (position, played, heard, key, podcast)"
-    " SELECT ?, ?, ?, key, podcast FROM episode WHERE id = ?"
+    "INSERT OR REPLACE INTO temp.heard (position, played, key, podcast)"
+    " SELECT ?, ?, key, podcast FROM episode WHERE id = ?"
 )
 
 
 def _heard(episode_id: str, progress: Progress) -> tuple[object, ...]:
-    when = progress.heard.timestamp() if progress.heard else None
-    return progress.position, progress.played, when, episode_id
+    return progress.position, progress.played, episode_id
 
 
 def _moment(stored: float | None) -> datetime | None:

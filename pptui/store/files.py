@@ -30,6 +30,10 @@ class Damaged(Exception):
     """A file can't be used; the text says why, to be put in brackets after its name."""
 
 
+def nobody(line: str) -> None:
+    """For `on_problem`: nobody is told."""
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, for the user only (XDG Base Directory Specification: 0700)."""
     if not folder.is_dir():

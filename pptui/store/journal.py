@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pptui.models import Episode, Progress
 from pptui.store import fields
-from pptui.store.files import Damaged, SafeFile, reason
+from pptui.store.files import Damaged, SafeFile, nobody, reason
 from pptui.store.library import Library
 
 _VERSION = 1
@@ -34,10 +34,6 @@ class Entry:
         return Progress(self.position, self.duration, self.played, self.heard, self.chapter)
 
 
-def _silent(line: str) -> None:
-    """Nobody is told."""
-
-
 class Journal:
     """The position file. `write` never waits; only the latest entry matters and only that is written.
 
@@ -45,7 +41,7 @@ class Journal:
     next. Two processes may use one file: the last to write wins, and each episode's own position is
     safe in the library."""
 
-    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = _silent) -> None:
+    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._tell = on_problem
         self._file = SafeFile(path, on_problem)
         self._disk = threading.Lock()

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 from pptui.models import Episode, Progress, Subscription
 from pptui.store import fields
 from pptui.store.documents import Change, DocumentStore, Key
+from pptui.store.files import nobody
 from pptui.store.storage import Document
 
 T = TypeVar("T")
@@ -26,10 +27,6 @@ SETTINGS = "settings"
 
 _UNDO_STEPS = 100
 _EPOCH = datetime.fromtimestamp(0, UTC)
-
-
-def _silent(line: str) -> None:
-    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class Library:
     that went wrong (a damaged file restored, a full disk), from whichever thread met it; `problem`
     stands until it is mended. `version` grows with every change, our own or another process's."""
 
-    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = _silent) -> None:
+    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._store = DocumentStore(path, on_problem)
         self._steps: deque[_Step] = deque(maxlen=_UNDO_STEPS)
         self._episode = _Memory(fields.episode)

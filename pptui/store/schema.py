@@ -73,11 +73,9 @@ HEARD: tuple[str, ...] = (
         key INTEGER PRIMARY KEY,
         podcast INTEGER NOT NULL,
         position REAL NOT NULL,
-        played INTEGER NOT NULL,
-        heard REAL
+        played INTEGER NOT NULL
     )""",
     "CREATE INDEX temp.heard_played ON heard (podcast) WHERE played",
-    "CREATE INDEX temp.heard_last ON heard (heard DESC) WHERE position > 0 AND NOT played",
     # Podcasts that are stored and no longer subscribed to.
     "CREATE TEMP TABLE dropped (podcast INTEGER PRIMARY KEY)",
 )
