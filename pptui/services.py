@@ -21,7 +21,7 @@ from pptui.models import Episode, EpisodeRow, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
 from pptui.store.catalogue import Catalogue, FeedState, Kind, Selection, StoredEpisode, StoreError
-from pptui.store.journal import Entry, Journal, fold
+from pptui.store.journal import Journal, fold
 from pptui.store.library import Library
 
 if TYPE_CHECKING:
@@ -325,19 +325,11 @@ class Services:
 
     def save(self, saved: Saved) -> None:
         """Keep a position: in the small file each time, in the library when it is a moment to remember."""
-        entry = Entry(
-            saved.episode,
-            saved.position,
-            saved.duration,
-            paused=saved.paused or saved.final,
-            played=saved.played,
-            chapter=saved.chapter,
-            heard=saved.heard,
-        )
+        entry = saved.entry
         self.journal.write(entry)
         if saved.urgent:
-            self.library.record(saved.episode, entry.progress)
-            self.catalogue.heard_changed(saved.episode.id, entry.progress)
+            self.library.record(entry.episode, entry.progress)
+            self.catalogue.heard_changed(entry.episode.id, entry.progress)
 
     def keep_settings(self, playback: Playback) -> None:
         """Speed and volume are the same tomorrow."""

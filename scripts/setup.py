@@ -181,7 +181,7 @@ def see_to_libmpv() -> None:
 
 def libmpv_loads() -> bool:
     """Whether the player would find it; in a process of its own, which sees what was just installed."""
-    return call([str(PYTHON), "-P", "-c", "from pptui.player import engine; engine._import()"])
+    return call([str(PYTHON), "-P", "-c", "from pptui.player import libmpv; libmpv.load()"])
 
 
 def install_package(command: str, what: str) -> bool:

@@ -1,4 +1,4 @@
-"""The one file that knows mpv: commands in, events out.
+"""The engine made of mpv: commands in, events out.
 
 Everything that touches libmpv happens on one thread of the engine's own. It is started, and libmpv
 loaded, by the first load: that costs 0.1 to 0.2 s and may fail where libmpv is not installed. mpv's
@@ -9,24 +9,19 @@ be shut down at any moment.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import ctypes.util
 import functools
-import locale
 import math
 import os
 import queue
-import re
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from pptui import __version__
 from pptui.chapters.media import from_mpv
 from pptui.models import Chapter
+from pptui.player import failures, libmpv
 from pptui.player.events import (
     Buffered,
     Buffering,
@@ -41,8 +36,7 @@ from pptui.player.events import (
     Started,
     Ticked,
 )
-from pptui.player.install import how_to_install
-from pptui.text import line
+from pptui.player.libmpv import version as version
 
 NO_DEVICE = "no audio device: playing silently"
 
@@ -50,131 +44,9 @@ _TICK = 0.25
 _IDLE_TICK = 1.0
 _LATE = 0.2  # seconds that the log's lines about a failure may come after the failure
 
-# An enclosure is audio and nothing else: mpv opens no file, address, playlist or script beside it,
-# and reads no configuration of the user's mpv. What a version of libmpv does not know is left out.
-_OPTIONS = {
-    "config": "no",
-    "terminal": "no",
-    "idle": "yes",
-    "video": "no",
-    "sid": "no",
-    "force-window": "no",
-    "ytdl": "no",
-    "osc": "no",
-    "load-scripts": "no",
-    "load-stats-overlay": "no",
-    "load-osd-console": "no",
-    "load-console": "no",
-    "load-auto-profiles": "no",
-    "load-select": "no",
-    "load-positioning": "no",
-    "load-commands": "no",
-    "load-context-menu": "no",
-    "input-default-bindings": "no",
-    "input-media-keys": "no",
-    "media-controls": "no",
-    "resume-playback": "no",
-    "save-position-on-quit": "no",
-    "autoload-files": "no",
-    "audio-file-auto": "no",
-    "sub-auto": "no",
-    "cover-art-auto": "no",
-    "ordered-chapters": "no",
-    "access-references": "no",
-    "load-unsafe-playlists": "no",
-    "directory-mode": "ignore",
-    "demuxer-lavf-o": "protocol_whitelist=[http,https,tcp,tls]",
-    "audio-client-name": "pptui",
-    "user-agent": f"pptui/{__version__}",
-    "audio-fallback-to-null": "yes",
-    "audio-pitch-correction": "yes",
-    "gapless-audio": "no",
-    "hr-seek": "yes",
-    # An MP3 frame borrows bits from those before it: without these its first 0.1 s would be silent.
-    "hr-seek-demuxer-offset": "0.5",
-    "volume-max": "100",
-    "network-timeout": "20",
-    "demuxer-max-bytes": "32MiB",
-    "demuxer-max-back-bytes": "16MiB",
-}
-# Changing these in the config would take the screen or the engine's own footing away.
-_RESERVED = frozenset(
-    {"config", "force-window", "idle", "input-terminal", "keep-open", "pause", "start", "terminal"}
-)
-
-# mpv does not check certificates unless told to, and then needs the system's own list.
-_CERTIFICATES = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
-
-_LIBRARIES = (
-    (
-        "libmpv.2.dylib",
-        "libmpv.dylib",
-        "/opt/homebrew/lib/libmpv.dylib",
-        "/usr/local/lib/libmpv.dylib",
-        "/opt/local/lib/libmpv.dylib",
-    )
-    if sys.platform == "darwin"
-    else ("libmpv.so.2", "libmpv.so.1")
-)
-
-# Values of libmpv's enums (client.h: mpv_end_file_reason, mpv_error).
+# Values of libmpv's enums (client.h: mpv_event_id, mpv_end_file_reason).
+_SHUTDOWN, _START_FILE, _END_FILE, _FILE_LOADED, _PLAYBACK_RESTART = 1, 6, 7, 8, 21
 _END_EOF, _END_STOP, _END_QUIT, _END_REDIRECT = 0, 2, 3, 5
-_NOTHING_TO_PLAY = -16
-_ERRORS = {
-    -14: "the audio device can't be opened",
-    -15: "the audio device can't be opened",
-    _NOTHING_TO_PLAY: "there is no audio in it",
-    -17: "this is not audio that mpv knows",
-    -18: "this system's mpv can't play it",
-}
-# What ffmpeg and mpv write to the log, in the order in which it is believed.
-_REMARKS = (
-    (re.compile(r"HTTP error (401|403)"), "the server does not allow it ({})"),
-    (re.compile(r"HTTP error (404|410)"), "it is not on the server any more ({})"),
-    (re.compile(r"HTTP error (429)"), "the server asks to come back later ({})"),
-    (re.compile(r"HTTP error (\d{3})"), "the server failed ({})"),
-    (re.compile(r"resolve hostname", re.IGNORECASE), "the server's name can't be found"),
-    (re.compile(r"certificate|handshake", re.IGNORECASE), "the server's certificate is not valid"),
-    (re.compile(r"connection refused", re.IGNORECASE), "the server refuses the connection"),
-    (re.compile(r"unreachable|no route to host", re.IGNORECASE), "the network can't be reached"),
-    (re.compile(r"timed out", re.IGNORECASE), "the server does not answer"),
-    (
-        re.compile(r"ends prematurely|connection reset|broken pipe|input/output error", re.IGNORECASE),
-        "the connection was cut",
-    ),
-    (re.compile(r"permission denied", re.IGNORECASE), "pptui may not read it"),
-)
-
-
-class Engine(Protocol):
-    """What plays one file at a time. No method waits; what comes of it is told by events."""
-
-    def load(
-        self, number: int, source: str, *, start: float = 0.0, paused: bool = False, title: str = ""
-    ) -> None:
-        """Play `source`, an http(s) address or an absolute path, from `start` seconds on. Ends what plays."""
-
-    def seek(self, number: int, position: float) -> None:
-        """Go to this second exactly. Of several in a row only the last need be carried out."""
-
-    def pause(self, paused: bool) -> None: ...
-
-    def set_speed(self, speed: float) -> None: ...
-
-    def set_volume(self, volume: float) -> None: ...
-
-    def set_mute(self, muted: bool) -> None: ...
-
-    def stop(self) -> None:
-        """End what plays, without an event."""
-
-    def close(self, timeout: float = 1.0) -> None:
-        """No event comes after this. Waits at most `timeout` seconds for mpv to end."""
 
 
 class MpvEngine:
@@ -184,17 +56,16 @@ class MpvEngine:
     the others count. `sink` is called on the engine's thread and must not wait.
     """
 
-    def __init__(self, options: Mapping[str, object], sink: Callable[[Event], None]) -> None:
-        self._options = {name.replace("_", "-"): _value(value) for name, value in options.items()}
+    def __init__(self, options: Mapping[str, str], sink: Callable[[Event], None]) -> None:
+        self._options = {name.replace("_", "-"): value for name, value in options.items()}
         self._sink: Callable[[Event], None] | None = sink
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._newest = 0
-        self._wanted: dict[str, Any] = {"pause": False, "speed": 1.0, "volume": 100.0, "mute": False}
         self._remarks: deque[str] = deque(maxlen=16)
         self._remarked = threading.Event()
         # What follows is the engine thread's own.
-        self._applied: dict[str, Any] = {}
+        self._values: dict[str, Any] = {"pause": False, "speed": 1.0, "volume": 100.0, "mute": False}
         self._mpv: Any = None
         self._load = 0
         self._entry = 0
@@ -215,23 +86,25 @@ class MpvEngine:
         self, number: int, source: str, *, start: float = 0.0, paused: bool = False, title: str = ""
     ) -> None:
         self._newest = number
-        self._wanted["pause"] = paused
-        self._submit(functools.partial(self._do_load, number, source, start, title), begin=True)
+        self._submit(self._do_load, number, source, start, paused, title)
+        if self._thread is None and self._sink is not None:
+            self._thread = threading.Thread(target=self._run, name="pptui-engine", daemon=True)
+            self._thread.start()
 
     def seek(self, number: int, position: float) -> None:
-        self._submit(functools.partial(self._do_seek, number, position))
+        self._submit(self._do_seek, number, position)
 
     def pause(self, paused: bool) -> None:
-        self._want("pause", paused)
+        self._submit(self._apply, "pause", paused)
 
     def set_speed(self, speed: float) -> None:
-        self._want("speed", speed)
+        self._submit(self._apply, "speed", speed)
 
     def set_volume(self, volume: float) -> None:
-        self._want("volume", volume)
+        self._submit(self._apply, "volume", volume)
 
     def set_mute(self, muted: bool) -> None:
-        self._want("mute", muted)
+        self._submit(self._apply, "mute", muted)
 
     def stop(self) -> None:
         self._newest = 0
@@ -243,19 +116,10 @@ class MpvEngine:
             self._jobs.put(_nothing)
             self._thread.join(timeout)
 
-    def _want(self, name: str, value: object) -> None:
-        self._wanted[name] = value
-        self._submit(functools.partial(self._apply, name))
-
-    def _submit(self, job: Callable[[], None], *, begin: bool = False) -> None:
-        if self._sink is None:
-            return
-        if self._thread is None:
-            if not begin:
-                return
-            self._thread = threading.Thread(target=self._run, name="pptui-engine", daemon=True)
-            self._thread.start()
-        self._jobs.put(job)
+    def _submit(self, job: Callable[..., None], *arguments: object) -> None:
+        # What is asked before the first load waits for it.
+        if self._sink is not None:
+            self._jobs.put(functools.partial(job, *arguments))
 
     # The engine's thread.
 
@@ -279,26 +143,28 @@ class MpvEngine:
         if (sink := self._sink) is not None:
             sink(event)
 
-    def _apply(self, name: str) -> None:
+    def _apply(self, name: str, value: object) -> None:
+        self._values[name] = value
         if self._mpv is not None:
-            self._mpv[name] = self._applied[name] = self._wanted[name]
+            self._mpv[name] = value
             self._schedule()
 
     def _schedule(self) -> None:
         if not self._started:
             self._due = math.inf
-        elif not self._wanted["pause"]:
+        elif not self._values["pause"]:
             self._due = time.monotonic() + _TICK
         else:
             # A paused download still fills its buffer.
             self._due = time.monotonic() + _IDLE_TICK if self._network else math.inf
 
-    def _do_load(self, number: int, source: str, start: float, title: str) -> None:
+    def _do_load(self, number: int, source: str, start: float, paused: bool, title: str) -> None:
         if number != self._newest:
             return
         self._forget()
         self._load = self._jump = number
         self._start = start
+        self._values["pause"] = paused
         if problem := _refused(source):
             self._do_stop()
             self._emit(Ended(number, Reason.ERROR, problem))
@@ -306,7 +172,7 @@ class MpvEngine:
         if self._mpv is None and not self._open():
             return
         mpv = self._mpv
-        mpv["pause"] = self._applied["pause"] = self._wanted["pause"]
+        mpv["pause"] = paused
         mpv["force-media-title"] = title
         # Options of one file are joined with commas: nothing but a number may go in here.
         place = f"start={start:.3f}" if start > 0 else ""
@@ -386,44 +252,34 @@ class MpvEngine:
 
     def _open(self) -> bool:
         try:
-            mpv = _import()
-        except OSError:
-            self._emit(Missing(self._load, how_to_install()))
+            core, refused = libmpv.start(self._options, self._note)
+        except libmpv.Unusable as problem:
+            self._emit(Missing(self._load, str(problem)))
             return False
-        except (ImportError, RuntimeError, AttributeError) as error:
-            self._emit(Missing(self._load, f"this system's libmpv can't be used: {error}"))
-            return False
-        # mpv does not start under another one, and whoever set it meant other things than numbers.
-        locale.setlocale(locale.LC_NUMERIC, "C")
-        base = _OPTIONS | _certificates()
-        accepted, _ = _accepted(mpv, base)
-        theirs, refused = _accepted(mpv, {k: v for k, v in self._options.items() if k not in _RESERVED})
-        refused += [(name, "pptui sets it itself") for name in self._options if name in _RESERVED]
-        core = mpv.MPV(log_handler=self._note, loglevel="warn", **accepted | theirs)
         entry = 0
 
         def on_event(event: Any) -> None:
             nonlocal entry
             kind = event.event_id.value
-            if kind == mpv.MpvEventID.START_FILE:
+            if kind == _START_FILE:
                 entry = event.data.playlist_entry_id
-            elif kind == mpv.MpvEventID.FILE_LOADED:
+            elif kind == _FILE_LOADED:
                 self._jobs.put(functools.partial(self._on_loaded, core, entry))
-            elif kind == mpv.MpvEventID.PLAYBACK_RESTART:
+            elif kind == _PLAYBACK_RESTART:
                 self._jobs.put(functools.partial(self._on_restart, core, entry))
-            elif kind == mpv.MpvEventID.END_FILE:
+            elif kind == _END_FILE:
                 data = event.data
                 ended = (data.playlist_entry_id, data.reason, data.error)
                 self._jobs.put(functools.partial(self._on_end, core, *ended))
-            elif kind == mpv.MpvEventID.SHUTDOWN:
+            elif kind == _SHUTDOWN:
                 self._jobs.put(functools.partial(self._on_shutdown, core))
 
         core.register_event_callback(on_event)
         for name in ("pause", "paused-for-cache", "cache-buffering-state"):
             core.observe_property(name, lambda *_: self._jobs.put(functools.partial(self._on_change, core)))
         self._mpv = core
-        for name, value in self._wanted.items():
-            core[name] = self._applied[name] = value
+        for name, value in self._values.items():
+            core[name] = value
         for name, why in refused:
             self._emit(Notice(self._load, f"config.toml, [mpv] {name}: {why}"))
         return True
@@ -469,7 +325,7 @@ class MpvEngine:
         remark = "" if reason == _END_STOP else self._late_remark()
         unheard = self._position is None
         # What mpv says of a start behind the end of the file.
-        behind = unheard and start > 0 and error == _NOTHING_TO_PLAY and not remark
+        behind = unheard and start > 0 and error == failures.NOTHING_TO_PLAY and not remark
         unheard &= self._started
         self._forget()
         if behind:
@@ -484,7 +340,7 @@ class MpvEngine:
             self._do_stop()
             self._emit(Ended(load, Reason.ERROR, "it is a playlist, not audio"))
         else:
-            self._emit(Ended(load, Reason.ERROR, remark or _ERRORS.get(error, "it can't be opened")))
+            self._emit(Ended(load, Reason.ERROR, remark or failures.meaning(error)))
 
     def _on_shutdown(self, core: object) -> None:
         if core is self._mpv:
@@ -493,9 +349,8 @@ class MpvEngine:
     def _on_change(self, core: Any) -> None:
         if core is not self._mpv or not self._started:
             return
-        # Held against what was last carried out: what is wanted may already be something newer.
-        if (paused := core.pause) != self._applied["pause"]:
-            self._wanted["pause"] = self._applied["pause"] = paused
+        if (paused := core.pause) != self._values["pause"]:
+            self._values["pause"] = paused
             self._schedule()
             self._emit(Paused(self._load, paused))
         percent = core.cache_buffering_state
@@ -510,7 +365,7 @@ class MpvEngine:
     def _late_remark(self) -> str:
         """What the log says about the end of a file; mpv hands out its log after its events."""
         patience = time.monotonic() + (_LATE if self._network or not self._started else 0.0)
-        while not (remark := self._remark()):
+        while not (remark := failures.remark(list(self._remarks))):
             left = patience - time.monotonic()
             if left <= 0:
                 break
@@ -518,23 +373,9 @@ class MpvEngine:
             self._remarked.wait(left)
         return remark
 
-    def _remark(self) -> str:
-        lines = list(self._remarks)
-        for pattern, words in _REMARKS:
-            for text in lines:
-                if found := pattern.search(text):
-                    return words.format(*found.groups())
-        return ""
-
 
 def _nothing() -> None:
     return
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
 
 
 def _length(value: object) -> float | None:
@@ -560,75 +401,3 @@ def _refused(source: str) -> str:
     if not os.path.exists(source):
         return "the file is not there any more"
     return "" if os.path.isfile(source) else "this is not a file"
-
-
-def _certificates() -> dict[str, str]:
-    for path in (os.environ.get("SSL_CERT_FILE", ""), *_CERTIFICATES):
-        if path and os.path.isfile(path):
-            return {"tls-verify": "yes", "tls-ca-file": path}
-    return {}
-
-
-@contextlib.contextmanager
-def _library_found() -> Iterator[None]:
-    # The standard library's search starts a compiler or two, and knows neither musl nor Homebrew;
-    # asking the loader itself is quicker and finds more.
-    search = ctypes.util.find_library
-
-    def find(name: str) -> str | None:
-        for candidate in _LIBRARIES if name == "mpv" else ():
-            with contextlib.suppress(OSError):
-                ctypes.CDLL(candidate)
-                return candidate
-        return search(name)
-
-    ctypes.util.find_library = find
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = search
-
-
-def _import() -> Any:
-    with _library_found():
-        import mpv
-    return mpv
-
-
-def _accepted(mpv: Any, options: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """The options that this libmpv takes, and the others with the reason why not.
-
-    python-mpv gives up at the first one that is wrong and leaves its core behind, so they are tried
-    on a core that is never started; that costs 5 ms.
-    """
-    taken: dict[str, str] = {}
-    refused: list[tuple[str, str]] = []
-    handle = mpv._mpv_create()
-    if not handle:
-        raise RuntimeError("mpv can't be started")
-    try:
-        for name, value in options.items():
-            try:
-                mpv._mpv_set_option_string(handle, name.encode(), value.encode())
-                taken[name] = value
-            except AttributeError:
-                refused.append((name, "mpv has no such option"))
-            except (TypeError, ValueError, RuntimeError, SystemError):
-                refused.append((name, f"{value!r} is not one of its values"))
-    finally:
-        mpv._mpv_terminate_destroy(handle)
-    return taken, refused
-
-
-def version() -> str:
-    """What this system's mpv calls itself. Raises OSError where libmpv is missing or can't be used."""
-    try:
-        mpv = _import()
-        locale.setlocale(locale.LC_NUMERIC, "C")
-        core = mpv.MPV(video=False, audio=False)
-    except (ImportError, RuntimeError, AttributeError) as error:
-        raise OSError(str(error)) from error
-    try:
-        return line(core.mpv_version, 100)
-    finally:
-        core.terminate()

@@ -1,4 +1,4 @@
-"""What the engine tells: frozen events, each with the number of the load it belongs to.
+"""What an engine is asked and what it tells: frozen events, each with the number of its load.
 
 Positions and durations are seconds. `load` is the number that `Engine.load` was given; `jump` is
 the number of the last load or seek that had been carried out when the event was made. Whoever
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from pptui.models import Chapter
 
@@ -112,3 +113,29 @@ class Missing:
 
 
 Event = Opened | Started | Ticked | Paused | Buffering | Buffered | Ended | Notice | EngineLost | Missing
+
+
+class Engine(Protocol):
+    """What plays one file at a time. No method waits; what comes of it is told by events."""
+
+    def load(
+        self, number: int, source: str, *, start: float = 0.0, paused: bool = False, title: str = ""
+    ) -> None:
+        """Play `source`, an http(s) address or an absolute path, from `start` seconds on. Ends what plays."""
+
+    def seek(self, number: int, position: float) -> None:
+        """Go to this second exactly. Of several in a row only the last need be carried out."""
+
+    def pause(self, paused: bool) -> None: ...
+
+    def set_speed(self, speed: float) -> None: ...
+
+    def set_volume(self, volume: float) -> None: ...
+
+    def set_mute(self, muted: bool) -> None: ...
+
+    def stop(self) -> None:
+        """End what plays, without an event."""
+
+    def close(self, timeout: float = 1.0) -> None:
+        """No event comes after this. Waits at most `timeout` seconds for mpv to end."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from pptui.models import Chapter, Episode, Playback, Progress, State
-from pptui.player.engine import Engine
 from pptui.player.events import (
     Buffered,
     Buffering,
     Ended,
+    Engine,
     EngineLost,
     Event,
     Missing,
@@ -28,14 +28,15 @@ from pptui.player.events import (
     Started,
     Ticked,
 )
+from pptui.player.recorder import Recorder, Saved
+
+__all__ = ["Player", "Saved"]
 
 SPEEDS = (0.5, 3.0)
 VOLUMES = (0.0, 100.0)
 _SPEED_STEP = 0.1
 _VOLUME_STEP = 5.0
 
-# At most so much is lost when the power goes, in seconds of the clock and of the episode alike.
-_SAVE_EVERY = 4.0
 _LONG_BREAK = timedelta(hours=1)
 _REMIND = 5.0
 # Seeking stops short of the end: only listening finishes an episode.
@@ -51,28 +52,6 @@ _NOTHING = "nothing is playing"
 _NO_CHAPTERS = "this episode has no chapters"
 
 Choose = Callable[[tuple[Chapter, ...], tuple[Chapter, ...], float | None], tuple[Chapter, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What is to be kept of an episode now. `chapter` is the title of the one at `position`.
-
-    `urgent` asks for the disk at once, not with the next batch; `final` is the last word about this
-    episode before something else is played, or nothing."""
-
-    episode: Episode
-    position: float
-    duration: float | None
-    played: bool
-    heard: datetime
-    paused: bool
-    chapter: str
-    urgent: bool
-    final: bool
-
-    @property
-    def progress(self) -> Progress:
-        return Progress(self.position, self.duration, self.played, self.heard)
 
 
 def embedded_if_none(
@@ -102,10 +81,9 @@ class Player:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._engine = engine
-        self._save = save
+        self._recorder = Recorder(save, clock, now)
         self._changed = changed
         self._choose = choose
-        self._clock = clock
         self._now = now
         self._playback = Playback()
         self._asks = 0
@@ -114,24 +92,18 @@ class Player:
         self._asked = 0.0
         self._started = False
         self._paused = False
-        self._floor = 0.0
         self._cut: float | None = None
         self._given: tuple[Chapter, ...] = ()
         self._embedded: tuple[Chapter, ...] = ()
-        self._saved_at = 0.0
-        self._saved_position = 0.0
-        self._saved_chapter = -1
 
     @property
     def playback(self) -> Playback:
         return self._playback
 
-    def restore(self, *, speed: float = 1.0, volume: float = 100.0, muted: bool = False) -> None:
+    def restore(self, *, speed: float = 1.0, volume: float = 100.0) -> None:
         """Begin with the speed and volume of last time; they stay from one episode to the next."""
         self._set_speed(speed)
         self._set_volume(volume)
-        if muted:
-            self.toggle_mute()
 
     # What the user asks for.
 
@@ -187,24 +159,13 @@ class Player:
             case State.IDLE:
                 return _NOTHING
             case State.ENDED:
+                self._cut = None
                 self._begin(0.0)
             case State.FAILED:
                 return self.retry()
             case _:
                 self._pause(not self._paused)
         return ""
-
-    def pause(self) -> str:
-        if not self._playback.active:
-            return _NOTHING
-        self._pause(True)
-        return ""
-
-    def resume(self) -> str:
-        if self._playback.active:
-            self._pause(False)
-            return ""
-        return self.toggle()
 
     def stop(self) -> str:
         """Let go of the episode: what was heard of it is saved, and nothing is loaded any more."""
@@ -343,9 +304,9 @@ class Player:
         # A server may only send a file from its beginning. The place that was reached before is kept
         # until it is reached again.
         if event.position >= self._asked - _REMIND:
-            self._floor = 0.0
+            self._recorder.keep(0.0)
         elif not self._started:
-            self._floor = self._asked
+            self._recorder.keep(self._asked)
             self._remark("this server only sends from the beginning")
         self._started = True
         self._update(state=self._state(), position=self._steady(event.position), error="")
@@ -355,14 +316,7 @@ class Player:
         if not self._started or event.jump != self._jump:
             return
         self._update(position=self._steady(event.position))
-        position, chapter = self._playback.position, self._playback.chapter_index
-        if chapter != self._saved_chapter:
-            self._record(urgent=True)
-        elif (
-            abs(position - self._saved_position) >= _SAVE_EVERY
-            or self._clock() - self._saved_at >= _SAVE_EVERY
-        ):
-            self._record()
+        self._recorder.tick(self._playback, paused=self._paused)
 
     def _on_paused(self, paused: bool) -> None:
         self._paused = paused
@@ -399,7 +353,7 @@ class Player:
     def _is_end(self, message: str) -> bool:
         """Whether an end of file is the end of the episode, and not of the connection."""
         current = self._playback
-        if self._cut is not None and current.position - self._cut < _BEFORE_END and not message:
+        if self._cut is not None and abs(current.position - self._cut) < _BEFORE_END and not message:
             # Tried again, and nothing came after the place where it was cut: the stated duration is wrong.
             return True
         if not self._started or current.live or current.episode is None:
@@ -445,8 +399,7 @@ class Player:
         self._asked = start
         self._paused = paused
         self._started = False
-        self._floor = 0.0
-        self._saved_chapter = -1
+        self._recorder.begin()
         self._update(state=State.LOADING, position=start, buffered=None, notice="", error="")
         self._engine.load(self._load, episode.enclosure, start=start, paused=paused, title=episode.title)
 
@@ -504,27 +457,10 @@ class Player:
             self._update(notice=f"{notice} · {text}" if notice else text)
 
     def _record(self, *, urgent: bool = False, final: bool = False, played: bool = False) -> None:
-        current = self._playback
-        if not (self._started or played) or current.episode is None or current.live:
-            return
-        self._saved_at = self._clock()
-        self._saved_position = current.position
-        self._saved_chapter = current.chapter_index
-        if current.position < self._floor and not played:
-            return
-        self._save(
-            Saved(
-                episode=current.episode,
-                position=0.0 if played else current.position,
-                duration=current.duration,
-                played=played,
-                heard=self._now(),
-                paused=self._paused,
-                chapter=current.chapter.title if current.chapter else "",
-                urgent=urgent,
-                final=final,
+        if self._started or played:
+            self._recorder.record(
+                self._playback, paused=self._paused, urgent=urgent, final=final, played=played
             )
-        )
 
     def _update(self, **changes: object) -> None:
         self._show(replace(self._playback, **changes))  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import pytest
 
 from pptui.chapters.media import LIMIT, from_mpv
 from pptui.models import Source
-from pptui.player.events import Opened
+from pptui.player.events import Ended, Opened
 from tests.player.conftest import ear  # noqa: F401  (a fixture)
 from tests.player.desk import Ear
 
@@ -104,7 +104,7 @@ def test_files_of_every_kind_say_their_chapters(cases: Path, ear: Callable[..., 
                     assert list(found) == sorted(found, key=lambda chapter: chapter.start)
                     assert all(chapter.start >= 0 and chapter.title for chapter in found)
                     lists[path.name] = len(found)
-                if type(event).__name__ in {"Opened", "Ended"}:
+                if isinstance(event, Opened | Ended):
                     break
     assert lists["nero-chapters.m4b"] == 112
     assert sum(1 for count in lists.values() if count) >= 5

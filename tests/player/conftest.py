@@ -15,7 +15,7 @@ def ear() -> Iterator[Callable[..., Ear]]:
     """Makes engines with the options given."""
     made: list[Ear] = []
 
-    def make(options: Mapping[str, object] = SILENT) -> Ear:
+    def make(options: Mapping[str, str] = SILENT) -> Ear:
         made.append(Ear(options))
         return made[-1]
 
@@ -29,7 +29,7 @@ def listen() -> Iterator[Callable[..., Listener]]:
     """Makes players on engines with the options given."""
     made: list[Listener] = []
 
-    def make(options: Mapping[str, object] = SILENT, **rules: Any) -> Listener:
+    def make(options: Mapping[str, str] = SILENT, **rules: Any) -> Listener:
         made.append(Listener(options, **rules))
         return made[-1]
 

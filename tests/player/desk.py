@@ -31,7 +31,7 @@ Kind = TypeVar("Kind")
 class Ear:
     """An engine of its own and the events that came from it."""
 
-    def __init__(self, options: Mapping[str, object] = SILENT) -> None:
+    def __init__(self, options: Mapping[str, str] = SILENT) -> None:
         self.arrived: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.engine = MpvEngine(options, self.arrived.put)
 
@@ -57,7 +57,7 @@ class Ear:
 class Listener(Ear):
     """A player on a real engine; events reach it while `until` waits."""
 
-    def __init__(self, options: Mapping[str, object] = SILENT, **rules: Any) -> None:
+    def __init__(self, options: Mapping[str, str] = SILENT, **rules: Any) -> None:
         super().__init__(options)
         self.saved: list[Saved] = []
         self.shown: list[Playback] = []

@@ -14,6 +14,7 @@ from pptui.chapters.media import from_mpv
 from pptui.models import Chapter, Progress, Source, State
 from pptui.player.events import Ended, EngineLost, Event, Missing, Opened, Paused, Reason, Started, Ticked
 from pptui.player.playback import Player, Saved
+from pptui.store.journal import Entry
 from tests import audio
 from tests.player.desk import Listener, MediaServer, Shelf, chapters, episode
 
@@ -140,7 +141,7 @@ def test_a_chapter_is_played_from_exactly_its_start_before_anything_was_loaded(
     assert (one.now.position, one.now.chapter) == (9.5, parts[3])
     playing(one)
     assert one.now.chapter == parts[3]
-    assert one.saved[0].position == pytest.approx(9.5, abs=0.3)
+    assert one.saved[0].entry.position == pytest.approx(9.5, abs=0.3)
     assert all(shown.position >= 9.5 for shown in one.shown)
 
 
@@ -198,7 +199,7 @@ def test_nothing_is_recorded_before_it_has_begun_at_the_asked_place() -> None:
         Opened(load, 3000, (), seekable=True, live=False), Ticked(load, load, 0.0), Ticked(load, 0, 1.5)
     )
     assert desk.player.playback.position == 900
-    desk.player.pause()
+    desk.player.toggle()
     desk.player.play(episode("http://x/b.mp3", "two"))
     desk.player.stop()
     desk.player.close()
@@ -212,7 +213,7 @@ def test_what_is_heard_is_recorded_every_four_seconds_of_the_clock() -> None:
     for number in range(1, 41):
         desk.time += 0.25
         desk.tell(Ticked(load, load, 100 + number * 0.125))
-    assert [saved.position for saved in desk.saved] == [102, 104]
+    assert [saved.entry.position for saved in desk.saved] == [102, 104]
     assert not any(saved.urgent or saved.final for saved in desk.saved)
 
 
@@ -223,7 +224,7 @@ def test_at_three_times_the_speed_no_more_than_four_seconds_of_it_are_at_risk(
     one.player.restore(speed=3)
     one.player.play(episode(tones))
     one.until(lambda now: now.position > 9)
-    places = [saved.position for saved in one.saved]
+    places = [saved.entry.position for saved in one.saved]
     assert len(places) >= 3
     assert all(later - earlier < 6 for earlier, later in pairwise(places))
 
@@ -232,14 +233,15 @@ def test_pausing_seeking_and_a_new_chapter_are_recorded_at_once(listen: Make, to
     one = listen()
     one.player.play(episode(tones), chapters(0, 6, 12), at=5.8)
     one.until(lambda now: now.chapter_index == 1)
-    assert (one.saved[-1].chapter, one.saved[-1].urgent) == ("Part 2", True)
-    one.player.pause()
-    assert (one.saved[-1].paused, one.saved[-1].urgent) == (True, True)
+    assert (one.saved[-1].entry.chapter, one.saved[-1].urgent) == ("Part 2", True)
+    one.player.toggle()
+    assert (one.saved[-1].entry.paused, one.saved[-1].urgent) == (True, True)
     count = len(one.saved)
     one.player.seek_to(13)
     assert len(one.saved) == count
     one.handle_next(Started)
-    assert (one.saved[-1].position, one.saved[-1].chapter, one.saved[-1].urgent) == (13, "Part 3", True)
+    last = one.saved[-1]
+    assert (last.entry.position, last.entry.chapter, last.urgent) == (13, "Part 3", True)
 
 
 def test_switching_stopping_and_closing_record_the_last_place_first(
@@ -250,17 +252,18 @@ def test_switching_stopping_and_closing_record_the_last_place_first(
     playing(one)
     one.player.play(episode(other, "two"), at=3)
     last = one.saved[-1]
-    assert (last.episode.id, last.final, last.urgent) == ("one", True, True)
-    assert last.position == pytest.approx(7, abs=0.5)
-    assert last.progress == Progress(last.position, LENGTH, False, one.time)
+    assert (last.entry.episode.id, last.final, last.urgent) == ("one", True, True)
+    place = last.entry.position
+    assert place == pytest.approx(7, abs=0.5)
+    assert last.entry == Entry(episode(tones), place, LENGTH, paused=True, heard=one.time)
     playing(one)
     one.player.stop()
-    assert (one.saved[-1].episode.id, one.saved[-1].final) == ("two", True)
+    assert (one.saved[-1].entry.episode.id, one.saved[-1].final) == ("two", True)
     assert (one.now.state, one.now.episode) == (State.IDLE, None)
     one.player.play(episode(tones), at=9)
     playing(one)
     one.player.close()
-    assert one.saved[-1].position == pytest.approx(9, abs=0.5)
+    assert one.saved[-1].entry.position == pytest.approx(9, abs=0.5)
     assert one.saved[-1].final
 
 
@@ -286,7 +289,7 @@ def test_played_to_the_end_is_finished_and_starts_from_the_beginning_again(liste
     one.player.play(episode(tones), at=23.6)
     one.until(lambda now: now.state is State.ENDED)
     last = one.saved[-1]
-    assert (last.played, last.position, last.final) == (True, 0, True)
+    assert (last.entry.played, last.entry.position, last.final) == (True, 0, True)
     assert one.now.position == LENGTH
     one.player.toggle()
     assert one.now.position == 0
@@ -304,7 +307,7 @@ def test_seeking_behind_the_end_does_not_finish_the_episode(listen: Make, tones:
     one.player.seek(10)
     one.handle_next(Started)
     assert (one.now.state, one.now.position) == (State.PAUSED, LENGTH - 2)
-    assert not any(saved.played for saved in one.saved)
+    assert not any(saved.entry.played for saved in one.saved)
 
 
 def test_after_the_end_seeking_back_goes_on_there(listen: Make, tones: Path) -> None:
@@ -328,8 +331,8 @@ def test_a_connection_cut_in_the_middle_is_not_the_end_and_can_be_taken_up_again
     failed = one.until(lambda now: now.state in (State.FAILED, State.ENDED))
     assert (failed.state, failed.error) == (State.FAILED, "the connection was cut")
     assert 3 < failed.position < 6
-    assert not one.saved[-1].played
-    assert one.saved[-1].position == failed.position
+    assert not one.saved[-1].entry.played
+    assert one.saved[-1].entry.position == failed.position
     shelf.cut = None
     assert one.player.retry() == ""
     one.until(lambda now: now.state is State.PLAYING)
@@ -337,7 +340,7 @@ def test_a_connection_cut_in_the_middle_is_not_the_end_and_can_be_taken_up_again
     assert one.now.error == ""
     one.player.seek_to(22)
     one.until(lambda now: now.state is State.ENDED)
-    assert one.saved[-1].played
+    assert one.saved[-1].entry.played
 
 
 def test_a_short_break_of_the_connection_is_not_even_noticed(
@@ -360,14 +363,14 @@ def test_a_file_that_ends_where_it_was_cut_before_is_finished(heard: bool) -> No
     desk = Desk()
     desk.tell(Ended(desk.playing(at=2000), Reason.EOF))
     failed = desk.player.playback
-    assert (failed.state, desk.saved[-1].position) == (State.FAILED, 2000)
+    assert (failed.state, desk.saved[-1].entry.position) == (State.FAILED, 2000)
     desk.player.retry()
     load = desk.load
     if heard:
         desk.tell(Started(load, load, 2000), Ticked(load, load, 2000.2))
     desk.tell(Ended(load, Reason.EOF))
     ended = desk.player.playback
-    assert (ended.state, desk.saved[-1].played) == (State.ENDED, True)
+    assert (ended.state, desk.saved[-1].entry.played) == (State.ENDED, True)
 
 
 def test_a_connection_cut_twice_at_the_same_place_is_still_not_the_end() -> None:
@@ -377,7 +380,32 @@ def test_a_connection_cut_twice_at_the_same_place_is_still_not_the_end() -> None
     load = desk.load
     desk.tell(Started(load, load, 2000), Ended(load, Reason.EOF, "the connection was cut"))
     assert desk.player.playback.state is State.FAILED
-    assert not any(saved.played for saved in desk.saved)
+    assert not any(saved.entry.played for saved in desk.saved)
+
+
+def test_an_end_far_before_an_earlier_cut_does_not_lose_the_rest_of_the_episode() -> None:
+    desk = Desk()
+    desk.tell(Ended(desk.playing(at=2000), Reason.EOF))
+    desk.player.retry()
+    load = desk.load
+    desk.tell(Started(load, load, 2000))
+    desk.player.seek_to(600)
+    jump = load + 1
+    desk.tell(Started(load, jump, 600), Ticked(load, jump, 660), Ended(load, Reason.EOF))
+    assert desk.player.playback.state is State.FAILED
+    assert (desk.saved[-1].entry.position, desk.saved[-1].entry.played) == (660, False)
+
+
+def test_played_again_from_the_beginning_an_episode_is_not_finished_by_where_it_was_cut_before() -> None:
+    desk = Desk()
+    desk.tell(Ended(desk.playing(at=2000), Reason.EOF))
+    desk.player.retry()
+    desk.tell(Ended(desk.load, Reason.EOF))
+    desk.player.toggle()
+    load = desk.load
+    desk.tell(Started(load, load, 0), Ticked(load, load, 2000), Ended(load, Reason.EOF))
+    assert desk.player.playback.state is State.FAILED
+    assert (desk.saved[-1].entry.position, desk.saved[-1].entry.played) == (2000, False)
 
 
 def test_a_file_that_is_not_there_fails_with_the_reason_and_can_be_tried_again(
@@ -403,7 +431,7 @@ def test_when_the_engine_is_gone_the_place_is_kept_and_it_can_be_tried_again(
     load = desk.playing(at=700)
     desk.tell(Ticked(load, load, 705.0), event(load, "mpv has ended"))
     assert (desk.player.playback.state, desk.player.playback.error) == (State.FAILED, "mpv has ended")
-    assert desk.saved[-1].position == 705
+    assert desk.saved[-1].entry.position == 705
     desk.player.retry()
     assert desk.hand.told[-1] == ("load", load + 1, "http://x/a.mp3", 705.0, False)
     assert desk.player.playback.state is State.LOADING
@@ -534,7 +562,7 @@ def test_a_live_stream_is_shown_as_such_and_leaves_no_place_behind() -> None:
     now = desk.player.playback
     assert (now.live, now.duration, now.position) == (True, None, 9)
     assert desk.player.seek(10) == "this is live: there is only now"
-    desk.player.pause()
+    desk.player.toggle()
     desk.player.close()
     assert desk.saved == []
 
@@ -554,7 +582,7 @@ def test_a_pause_from_outside_is_shown_and_recorded() -> None:
     load = desk.playing(at=10)
     desk.tell(Paused(load, True))
     assert desk.player.playback.state is State.PAUSED
-    assert desk.saved[-1].paused
+    assert desk.saved[-1].entry.paused
     desk.player.toggle()
     assert desk.hand.told[-1] == ("pause", False)
 
@@ -600,7 +628,7 @@ def test_speed_and_volume_stay_within_bounds_and_go_on_with_the_next_episode(
 
 def test_every_key_has_an_answer_while_nothing_is_loaded(listen: Make) -> None:
     player = listen().player
-    for ask in (player.toggle, player.pause, player.resume, player.stop, player.next_chapter):
+    for ask in (player.toggle, player.stop, player.next_chapter):
         assert ask() == "nothing is playing"
     assert player.seek(10) == player.seek_to(3) == "nothing is playing"
     assert player.retry() == "nothing has failed"

@@ -1,0 +1,88 @@
+"""What is written down of an episode while it plays, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pptui.models import Playback
+from pptui.store.journal import Entry
+
+# At most so much is lost when the power goes, in seconds of the clock and of the episode alike.
+_SAVE_EVERY = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What is to be kept of an episode now.
+
+    `urgent` asks for the disk at once, not with the next batch; `final` is the last word about this
+    episode before something else is played, or nothing."""
+
+    entry: Entry
+    urgent: bool
+    final: bool
+
+
+class Recorder:
+    """Gives `save` the place of what plays. What has not begun yet is for the caller not to record.
+
+    `clock` counts seconds, `now` is the moment that is written down."""
+
+    def __init__(
+        self, save: Callable[[Saved], None], clock: Callable[[], float], now: Callable[[], datetime]
+    ) -> None:
+        self._save = save
+        self._clock = clock
+        self._now = now
+        self._at = 0.0
+        self._position = 0.0
+        self._chapter = -1
+        self._floor = 0.0
+
+    def begin(self) -> None:
+        """Something is loaded: its first place is a new one."""
+        self._floor = 0.0
+        self._chapter = -1
+
+    def keep(self, position: float) -> None:
+        """Write down no place before this one: it was reached earlier, and playing starts over below it."""
+        self._floor = position
+
+    def tick(self, playback: Playback, *, paused: bool) -> None:
+        """Record a new chapter at once, and a place that is some seconds from the last one recorded."""
+        if playback.chapter_index != self._chapter:
+            self.record(playback, paused=paused, urgent=True)
+        elif (
+            abs(playback.position - self._position) >= _SAVE_EVERY or self._clock() - self._at >= _SAVE_EVERY
+        ):
+            self.record(playback, paused=paused)
+
+    def record(
+        self,
+        playback: Playback,
+        *,
+        paused: bool,
+        urgent: bool = False,
+        final: bool = False,
+        played: bool = False,
+    ) -> None:
+        """Write this place down; with `played`, that the episode is finished. A live stream leaves none."""
+        if playback.episode is None or playback.live:
+            return
+        self._at = self._clock()
+        self._position = playback.position
+        self._chapter = playback.chapter_index
+        if playback.position < self._floor and not played:
+            return
+        entry = Entry(
+            playback.episode,
+            0.0 if played else playback.position,
+            playback.duration,
+            paused=paused or final,
+            played=played,
+            chapter=playback.chapter.title if playback.chapter else "",
+            heard=self._now(),
+        )
+        self._save(Saved(entry, urgent, final))

@@ -1,0 +1,42 @@
+"""What mpv and ffmpeg write about a failure, in words that a listener understands."""
+
+from __future__ import annotations
+
+import pytest
+
+from pptui.player.failures import NOTHING_TO_PLAY, meaning, remark
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["ffmpeg: https: HTTP error 403 Forbidden"], "the server does not allow it (403)"),
+        (["ffmpeg: http: HTTP error 410 Gone"], "it is not on the server any more (410)"),
+        (["http: HTTP error 429 Too Many Requests"], "the server asks to come back later (429)"),
+        (["http: HTTP error 503 Service Unavailable"], "the server failed (503)"),
+        (["tcp: Failed to resolve hostname x.example: Name or service not known"], "name can't be found"),
+        (["tls: The certificate is NOT trusted."], "certificate is not valid"),
+        (["tcp: Connection to tcp://x:1 failed: Connection refused"], "refuses the connection"),
+        (["tcp: Connection failed: Network is unreachable"], "network can't be reached"),
+        (["tcp: Connection failed: Connection timed out"], "does not answer"),
+        (["http: Stream ends prematurely at 5, should be 9"], "the connection was cut"),
+        (["Cannot open file '/a.mp3': Permission denied"], "may not read it"),
+    ],
+)
+def test_the_log_is_put_in_words_that_say_what_to_do(lines: list[str], words: str) -> None:
+    assert words in remark(lines)
+
+
+def test_the_servers_own_answer_is_believed_before_what_came_of_it() -> None:
+    assert remark(["Stream ends prematurely", "HTTP error 404 Not Found", "Input/output error"]) == (
+        "it is not on the server any more (404)"
+    )
+
+
+def test_a_log_that_says_nothing_of_a_failure_explains_none() -> None:
+    assert remark([]) == remark(["Invalid video timestamp", "mp3: estimating duration from bitrate"]) == ""
+
+
+def test_an_error_that_nobody_knows_is_still_said_in_words() -> None:
+    assert meaning(NOTHING_TO_PLAY) == "there is no audio in it"
+    assert meaning(-999) == "it can't be opened"
