@@ -1,4 +1,4 @@
-"""Documents in memory, changed at once, written behind by one thread, shared with other processes."""
+"""Documents in memory, changed at once, written behind, shared with other processes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pptui.store.behind import Writer
 from pptui.store.files import reason
 from pptui.store.storage import AtomicStorage, Database, Document, NamedTable, Tables
 from pptui.store.storage import Documents as Rows
-
-RETRY_AFTER = 10.0
-"""Seconds until a failed write is tried again by itself; the next change and `flush` try it at once."""
 
 _NOTHING: Document = {}
 
@@ -65,29 +63,26 @@ class DocumentStore:
     on disk is touched. What other processes write is taken up with each write and by `reload`."""
 
     def __init__(self, path: Path, on_problem: Callable[[str], None]) -> None:
-        self._tell = on_problem
         self._storage = AtomicStorage(path, on_problem)
         self._database = Database(storage=lambda: self._storage)
         self._disk = threading.Lock()  # guards the storage; taken before `_state`, never inside it
-        self._state = threading.Condition()  # guards all below
+        self._state = threading.RLock()  # guards all below
         self._tables: Tables = {}
         self._adopted = 0
         self._pending: dict[Key, Changes] = {}
-        self._batch: dict[Key, Changes] = {}  # what the writer has taken from `_pending`
-        self._made = 0
-        self._saved = 0
-        self._attempts = 0
-        self._writing = False
-        self._hurry = False
-        self._closing = False
-        self._writer: threading.Thread | None = None
-        self.version = 0
-        self.problem = ""
+        self._batch: dict[Key, Changes] = {}  # what is being written, no longer in `_pending`
+        self._unread = ""
+        self._writer = Writer(self._storage.name, self._put, on_problem)
         try:
             self._adopt(self._storage.read() or {})
         except OSError as trouble:
-            self.problem = f"{self._storage.name} can't be read: {reason(trouble)}"
-            self._tell(self.problem)
+            self._unread = f"{self._storage.name} can't be read: {reason(trouble)}"
+            on_problem(self._unread)
+
+    @property
+    def problem(self) -> str:
+        """Why the last write failed, or the first reading; "" when all is well."""
+        return self._writer.problem or self._unread
 
     def get(self, table: str, identifier: str) -> Document | None:
         """One document, not to be changed."""
@@ -105,11 +100,7 @@ class DocumentStore:
             for key, change in changes:
                 change.apply(self._tables.setdefault(key[0], {}), key[1])
                 self._pending[key] = followed_by(self._pending.get(key, ()), change)
-            self.version += 1
-            self._made += 1
-            self._hurry = True
-            self._start()
-            self._state.notify_all()
+        self._writer.due()
 
     def reload(self) -> bool:
         """Take up what another process has written; True when something did change.
@@ -121,11 +112,7 @@ class DocumentStore:
         try:
             if not self._storage.changed():
                 return False
-            adopted = self._adopt(self._storage.read() or {})
-            with self._state:
-                if not self._pending and not self._batch:
-                    self.problem = ""  # it was about reading
-            return adopted
+            return self._adopt(self._storage.read() or {})
         except OSError:
             return False  # the next write meets the same trouble and says so
         finally:
@@ -133,70 +120,20 @@ class DocumentStore:
 
     def flush(self, timeout: float) -> bool:
         """Wait until all changes made so far are on disk: False when that failed or took too long."""
-        with self._state:
-            target = self._made
-            if self._saved >= target:
-                return True
-            # A write already under way may be without the last changes: its end is not the answer.
-            enough = self._attempts + (2 if self._writing else 1)
-            self._hurry = True
-            self._start()
-            self._state.notify_all()
-            self._state.wait_for(lambda: self._saved >= target or self._attempts >= enough, timeout)
-            return self._saved >= target
+        return self._writer.flush(timeout)
 
     def close(self, timeout: float) -> bool:
-        """Write what is left and end the writer; the answer is that of `flush`."""
-        saved = self.flush(timeout)
-        with self._state:
-            self._closing = True
-            writer = self._writer
-            self._state.notify_all()
-        if writer is not None:
-            writer.join(timeout if saved else 0.1)
+        """Write what is left and let go of the file; the answer is that of `flush`."""
+        saved = self._writer.close(timeout)
         if self._disk.acquire(blocking=False):
             self._storage.close()
             self._disk.release()
         return saved
 
-    def _start(self) -> None:
-        """Start the writer if there is none (holding `_state`)."""
-        self._closing = False
-        if self._writer is None or not self._writer.is_alive():
-            # A daemon: a disk that hangs must not keep the program from ending.
-            self._writer = threading.Thread(target=self._write_behind, name="library-writer", daemon=True)
-            self._writer.start()
-
-    def _write_behind(self) -> None:
-        while True:
-            with self._state:
-                self._state.wait_for(lambda: self._pending or self._closing)
-                if self.problem:
-                    self._state.wait_for(lambda: self._hurry or self._closing, RETRY_AFTER)
-                if self._closing:
-                    return
-                self._batch, self._pending = self._pending, {}
-                made = self._made
-                self._hurry = False
-                self._writing = True
-            trouble = self._write()
-            with self._state:
-                if trouble:
-                    self._pending = _joined(self._batch, self._pending)
-                    self._batch = {}
-                else:
-                    self._saved = made
-                changed = trouble != self.problem
-                self.problem = trouble
-                self.version += changed
-                self._attempts += 1
-                self._writing = False
-                self._state.notify_all()
-            if trouble and changed:
-                self._tell(trouble)
-
-    def _write(self) -> str:
-        """Write the batch on top of what is on disk now; returns what went wrong, in one line."""
+    def _put(self) -> None:
+        """Write what is pending on top of what is on disk now; pending it is again when that fails."""
+        with self._state:
+            self._batch, self._pending = self._pending, {}
         by_table: dict[str, dict[str, Changes]] = {}
         for (table, identifier), changes in self._batch.items():
             by_table.setdefault(table, {})[identifier] = changes
@@ -209,12 +146,9 @@ class DocumentStore:
                 with self._state:
                     self._batch = {}
                     self._adopt(tables)
-        except OSError as trouble:
-            name = self._storage.name
-            return f"{name} can't be saved: {reason(trouble)}; it is kept in memory and tried again"
-        except Exception as trouble:  # the writer must live: what it holds is nowhere else
-            return f"{self._storage.name} can't be saved: {trouble!r}"
-        return ""
+        finally:
+            with self._state:
+                self._pending, self._batch = _joined(self._batch, self._pending), {}
 
     def _change_table(self, name: str, documents: dict[str, Changes]) -> None:
         def update(rows: Rows) -> None:
@@ -232,11 +166,11 @@ class DocumentStore:
             return False
         with self._state:
             self._adopted = self._storage.generation
+            self._unread = ""
             self._tables = {name: dict(rows) for name, rows in tables.items()}
             for (table, identifier), changes in _joined(self._batch, self._pending).items():
                 for change in changes:
                     change.apply(self._tables.setdefault(table, {}), identifier)
-            self.version += 1
         return True
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pptui.models import Episode, Progress
 from pptui.store import fields
+from pptui.store.behind import Writer
 from pptui.store.files import Damaged, SafeFile, nobody, reason
 from pptui.store.library import Library
 
@@ -37,36 +38,31 @@ class Entry:
 class Journal:
     """The position file. `write` never waits; only the latest entry matters and only that is written.
 
-    A write that fails is told to `on_problem` once, from the writer's thread, and made good by the
-    next. Two processes may use one file: the last to write wins, and each episode's own position is
+    A write that fails is told to `on_problem` once, from the writer's thread, and made good as soon
+    as it can be. Two processes may use one file: the last to write wins, and each episode's own position is
     safe in the library."""
 
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._tell = on_problem
         self._file = SafeFile(path, on_problem)
-        self._disk = threading.Lock()
-        self._state = threading.Condition()
+        self._disk = threading.Lock()  # guards the file
         self._latest: Entry | None = None
-        self._waiting = False  # the latest is not on disk
-        self._attempts = 0
-        self._busy = False
-        self._hurry = False
-        self._closing = False
-        self._writer: threading.Thread | None = None
-        self.problem = ""
+        self._writer = Writer(self._file.path.name, self._put, on_problem)
+
+    @property
+    def problem(self) -> str:
+        """Why the last write failed, or ""."""
+        return self._writer.problem
 
     def write(self, entry: Entry) -> None:
         """Have this entry on disk soon, in place of any other."""
-        with self._state:
-            self._latest = entry
-            self._waiting = True
-            self._wake()
+        self._latest = entry
+        self._writer.due()
 
     def read(self) -> Entry | None:
         """The last entry, None where there is none or it can't be read."""
-        with self._state:
-            if self._latest is not None:
-                return self._latest
+        if (latest := self._latest) is not None:
+            return latest
         try:
             with self._disk:
                 return self._file.read(_parse)
@@ -76,65 +72,21 @@ class Journal:
 
     def sync(self, timeout: float = 5.0) -> bool:
         """Wait until the latest entry is on disk: False when that failed or took `timeout` seconds."""
-        with self._state:
-            if not self._waiting:
-                return True
-            enough = self._attempts + (2 if self._busy else 1)
-            self._wake()
-            self._state.wait_for(lambda: not self._waiting or self._attempts >= enough, timeout)
-            return not self._waiting
+        return self._writer.flush(timeout)
 
     def close(self, timeout: float = 5.0) -> bool:
-        """Write what is left and end the writer; the answer is that of `sync`."""
-        saved = self.sync(timeout)
-        with self._state:
-            self._closing = True
-            writer = self._writer
-            self._state.notify_all()
-        if writer is not None:
-            writer.join(timeout if saved else 0.1)
+        """Write what is left and let go of the file; the answer is that of `sync`."""
+        saved = self._writer.close(timeout)
         if self._disk.acquire(blocking=False):
             self._file.close()
             self._disk.release()
         return saved
 
-    def _wake(self) -> None:
-        self._hurry = True
-        self._closing = False
-        if self._writer is None or not self._writer.is_alive():
-            self._writer = threading.Thread(target=self._write_behind, name="journal-writer", daemon=True)
-            self._writer.start()
-        self._state.notify_all()
-
-    def _write_behind(self) -> None:
-        while True:
-            with self._state:
-                self._state.wait_for(lambda: self._hurry or self._closing)
-                if self._closing:
-                    return
-                entry = self._latest
-                self._hurry = False
-                self._busy = True
-            trouble = self._put(entry) if entry is not None else ""
-            with self._state:
-                self._waiting = bool(trouble) or self._latest is not entry
-                news = trouble if trouble != self.problem else ""
-                self.problem = trouble
-                self._attempts += 1
-                self._busy = False
-                self._state.notify_all()
-            if news:
-                self._tell(news)
-
-    def _put(self, entry: Entry) -> str:
-        try:
-            with self._disk, self._file.locked():
-                self._file.write(_serialise(entry))
-        except OSError as trouble:
-            return f"{self._file.path.name} can't be saved: {reason(trouble)}; it is tried again"
-        except Exception as trouble:  # the writer must live, for the next position
-            return f"{self._file.path.name} can't be saved: {trouble!r}"
-        return ""
+    def _put(self) -> None:
+        entry = self._latest
+        assert entry is not None
+        with self._disk, self._file.locked():
+            self._file.write(_serialise(entry))
 
 
 def fold(journal: Journal, library: Library) -> bool:

@@ -56,17 +56,13 @@ class Library:
 
     Any thread may use it and none waits for the disk. `on_problem` gets one plain line for each thing
     that went wrong (a damaged file restored, a full disk), from whichever thread met it; `problem`
-    stands until it is mended. `version` grows with every change, our own or another process's."""
+    stands until it is mended."""
 
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._store = DocumentStore(path, on_problem)
         self._steps: deque[_Step] = deque(maxlen=_UNDO_STEPS)
         self._episode = _Memory(fields.episode)
         self._progress = _Memory(lambda identifier, document: fields.progress(document))
-
-    @property
-    def version(self) -> int:
-        return self._store.version
 
     @property
     def problem(self) -> str:

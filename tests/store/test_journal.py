@@ -83,7 +83,7 @@ def test_a_position_that_cannot_be_saved_is_told_once_and_saved_later(tmp_path: 
     (tmp_path / "position.json").rmdir()
     assert ours.close()
     assert ours.problem == ""
-    assert told == ["position.json can't be saved: Is a directory; it is tried again"]
+    assert told == ["position.json can't be saved: Is a directory; it is kept in memory and tried again"]
     assert journal(tmp_path).read() == replace(ENTRY, position=2.0)
 
 
