@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import queue
+import stat
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,15 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pptui import text
 from pptui.feeds import identity
-from pptui.feeds.fetch import Fetched, Fetcher, FetchError, Validators, read_local
+from pptui.feeds.failures import FetchError, megabytes, system
+from pptui.feeds.fetch import LIMIT, Fetched, Fetcher, Validators
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 from pptui.models import Episode, Podcast, Subscription
 from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes, StoreError
 from pptui.store.library import Library
-
-FEED_LIMIT = 64 * 1024 * 1024
-"""Bytes of a feed, after decompression; the longest real ones have some 20 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,29 @@ class Outcome:
 def get(url: str, fetcher: Fetcher, validators: Validators, cancel: threading.Event | None) -> Fetched:
     """The feed at an http(s) address or an absolute path. Raises FetchError."""
     if url.startswith("/"):
-        return Fetched(url, read_local(Path(url), FEED_LIMIT), Validators(), "")
+        return Fetched(url, read_local(Path(url)), Validators(), "")
     return fetcher.fetch(url, validators, cancel=cancel)
+
+
+def read_local(path: Path, limit: int = LIMIT) -> bytes:
+    """The bytes of a feed that is a file. Raises FetchError, also for what is no ordinary file or too big."""
+    name = text.line(path, 200)
+    try:
+        # A pipe or a device would be waited for: O_NONBLOCK opens it, and fstat tells.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FetchError(f"{name} is not a file")
+            body = file.read(limit + 1)
+    except FileNotFoundError:
+        raise FetchError(f"{name} is not there") from None
+    except IsADirectoryError:
+        raise FetchError(f"{name} is not a file") from None
+    except (OSError, ValueError) as problem:
+        raise FetchError(f"{name} can't be read: {system(problem)}") from None
+    if len(body) > limit:
+        raise FetchError(f"{name} has more than {megabytes(limit)}")
+    return body
 
 
 def state_of(fetched: Fetched, before: FeedState) -> FeedState:

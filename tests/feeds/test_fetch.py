@@ -16,7 +16,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from pptui.feeds.fetch import Fetcher, FetchError, Validators, read_local
+from pptui.feeds.fetch import Fetcher, FetchError, Validators
 from tests.server import Server
 
 try:
@@ -449,19 +449,3 @@ def test_encryption_is_not_given_up_by_a_redirect(
     secure.redirect("/old.xml", server.url("/feed.xml"))
     assert "not encrypted" in str(failure(fetcher, secure.url("/old.xml")))
     assert not server.requests
-
-
-# --- local files
-
-
-def test_a_local_feed_is_read(tmp_path: Path) -> None:
-    (tmp_path / "feed.xml").write_bytes(FEED)
-    assert read_local(tmp_path / "feed.xml", 1000) == FEED
-
-
-def test_what_is_no_readable_file_is_a_message_and_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "big").write_bytes(FEED)
-    for name in ("missing", "pipe", ".", "big", "nul\0", "big/x"):
-        with pytest.raises(FetchError, match=r"is not there|is not a file|has more than|can't be read"):
-            read_local(tmp_path / name, 10)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from pptui.feeds.failures import FetchError
+from pptui.feeds.refresh import read_local
 from pptui.models import Progress
 from pptui.services import Kind, Services
 from tests import material
@@ -136,3 +139,16 @@ def test_every_feed_of_others_is_added_or_says_why_not(services: Services, cases
     print(f"{added} of {tried} feeds added")  # noqa: T201 - the figure is the point
     assert all(line and "\n" not in line for line in said)
     assert tried > 100 and added > tried * 0.9
+
+
+def test_a_local_feed_is_read(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_bytes(b"a feed")
+    assert read_local(tmp_path / "feed.xml", 1000) == b"a feed"
+
+
+def test_what_is_no_readable_file_is_a_message_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "big").write_bytes(b"a feed")
+    for name in ("missing", "pipe", ".", "big", "nul\0", "big/x"):
+        with pytest.raises(FetchError, match=r"is not there|is not a file|has more than|can't be read"):
+            read_local(tmp_path / name, 5)

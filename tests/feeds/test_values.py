@@ -179,7 +179,7 @@ def test_dates_as_python_writes_them_come_back(moment: datetime) -> None:
 
 @pytest.mark.parametrize("character", ["1", "1:", "1 ", " ", "a", "P", "1h", "jan ", "+1", "1/"])
 def test_a_long_text_takes_no_time(character: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     values.duration(character * 1_000_000)
     values.moment(character * 1_000_000)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
