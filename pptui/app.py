@@ -34,6 +34,8 @@ Result = TypeVar("Result")
 
 _LOOK_ABROAD = 2.0
 """Seconds between looks whether another pptui has changed the library."""
+_AT_ONCE = 100
+"""Episodes that are marked within a frame; more are marked behind the screen."""
 _LAST_CHANCE = 4.0
 """Seconds after a signal to end until the process ends itself, whatever hangs."""
 
@@ -110,6 +112,7 @@ class PptuiApp(Host):
         self.said_before: list[str] = []
         self._refreshing = Refreshing(self)
         self._title = terminal.Title(self._write)
+        self._looking = False
         services.on_problem = lambda line: self.post(lambda: self.say(line, failed=True))
         for theme in looks.THEMES:
             self.register_theme(theme)
@@ -121,6 +124,7 @@ class PptuiApp(Host):
     # Starting and ending.
 
     def on_mount(self) -> None:
+        self.services.open()
         self.player: Player = self.services.player(self._playback_changed, self._sink)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -307,11 +311,22 @@ class PptuiApp(Host):
     def mark(self, episodes: list[Episode], played: bool) -> None:
         if not episodes:
             return
-        self.services.mark(episodes, played)
+        playing = self.playback.episode
+        if playing is not None and any(episode.id == playing.id for episode in episodes):
+            # Its next position would say that it is being listened to, and take the mark away.
+            self.player.stop()
         state = "played" if played else "not played"
         what = episodes[0].title if len(episodes) == 1 else f"{len(episodes)} episodes"
-        self.say(f"{state}: {what} (u takes it back)")
-        self.refill()
+
+        def marked(_: None = None) -> None:
+            self.say(f"{state}: {what} (u takes it back)")
+            self.refill()
+
+        if len(episodes) > _AT_ONCE:
+            self.behind(lambda: self.services.mark(episodes, played), marked)
+        else:
+            self.services.mark(episodes, played)
+            marked()
 
     def action_undo(self) -> None:
         undone = self.services.undo()
@@ -324,7 +339,13 @@ class PptuiApp(Host):
                 screen.refill()
 
     def _look_abroad(self) -> None:
-        if self.services.look_abroad():
+        if not self._looking:
+            self._looking = True
+            self.behind(self.services.look_abroad, self._looked_abroad)
+
+    def _looked_abroad(self, changed: bool) -> None:
+        self._looking = False
+        if changed:
             self.refill()
 
     def action_add(self) -> None:
@@ -380,11 +401,8 @@ def run(services: Services, *, play: Episode | None = None, at: float | None = N
     """Open the app, playing an episode at once if one is given, `at` this second; the exit code."""
     app = PptuiApp(services, play=play, at=at)
     log = services.paths.log
-    try:
-        with terminal.own_screen(log):
-            code = app.run()
-    finally:
-        services.close()
+    with terminal.own_screen(log):
+        code = app.run()
     if code is None:
         print(f"pptui: ended by a fault of its own; what happened is in {log}", file=sys.stderr)  # noqa: T201
         return app.return_code or 1

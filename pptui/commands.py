@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import traceback
 from argparse import Namespace
@@ -13,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pptui import shell
-from pptui.paths import paths
+from pptui.paths import open_log, paths
 from pptui.services import ServiceError, Services
 from pptui.store.catalogue import Kind, StoreError
 from pptui.times import clock
@@ -30,7 +29,7 @@ FAILURES = (ServiceError, StoreError, OSError)
 """What can't be helped, and is said in a line."""
 
 STILL_HEARD = timedelta(seconds=10)
-"""A position is written every 5 s while playing: one twice as old is from a player that has gone."""
+"""A position is written every 4 s while playing: one much older is from a player that has gone."""
 
 
 def run(arguments: Namespace) -> int:
@@ -43,7 +42,7 @@ def run(arguments: Namespace) -> int:
     except FAILURES as problem:
         shell.complain(_why(problem))
     except Exception as problem:
-        shell.complain(f"failed inside pptui: {problem!r}{_logged()}")
+        shell.complain(f"failed inside pptui: {problem!r}{_logged(arguments.command)}")
     return 1
 
 
@@ -53,12 +52,11 @@ def _why(problem: Exception) -> str:
     return str(problem)
 
 
-def _logged() -> str:
+def _logged(command: str) -> str:
     log = paths().log
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {sys.argv[1:]}\n{traceback.format_exc()}\n")
+        with open(open_log(log), "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {command}\n{traceback.format_exc()}\n")
     except OSError:
         return ""
     return f" (details in {log})"
@@ -240,7 +238,10 @@ def _open(services: Services, episode: Episode | None = None, where: Namespace |
         raise ServiceError("the player needs a terminal (for scripts there are commands: pptui --help)")
     from pptui import app
 
-    return app.run(services, play=episode, at=at)
+    code = app.run(services, play=episode, at=at)
+    # What could not be saved is said here, where it stays to be read.
+    services.on_problem = shell.complain
+    return code if services.close() else code or 1
 
 
 def _status(arguments: Namespace) -> int:

@@ -4,8 +4,8 @@ theme = "auto"          # auto, dark, light, or the name of any Textual theme
 refresh_after = 60      # minutes; at start, podcasts older than this are refreshed; 0: never
 new_days = 30           # "New" lists what was published in so many days and not begun yet
 
-[keys]                  # action = "key,key"; the names are in the command palette and docs/keys.md
-next_chapter = "full_stop,N"
+[keys]                  # action = "key,key"; the names are in docs/configuration.md
+chapter_next = "full_stop,N"
 
 [mpv]                   # passed to libmpv by name
 ao = "null"
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -52,7 +52,7 @@ def load(path: Path) -> Config:
         value = table.get(name, otherwise)
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100_000:
             return value
-        problems.append(text.line(f"{path.name}: {name} must be a number, 0 or more"))
+        problems.append(text.line(f"{path.name}: {name} must be a number from 0 to 100000"))
         return otherwise
 
     def strings(name: str) -> Mapping[str, str]:
@@ -66,6 +66,8 @@ def load(path: Path) -> Config:
     if not isinstance(theme, str):
         problems.append(f"{path.name}: theme must be a name in quotes")
         theme = "auto"
+    unknown = sorted(table.keys() - {"theme", "refresh_after", "new_days", "keys", "mpv"})
+    problems += [text.line(f"{path.name}: {name!r} is not a setting") for name in unknown]
     config = Config(
         theme=text.line(theme),
         refresh_after=number("refresh_after", 60),
@@ -73,11 +75,7 @@ def load(path: Path) -> Config:
         keys=strings("keys"),
         mpv=strings("mpv"),
     )
-    unknown = sorted(table.keys() - {"theme", "refresh_after", "new_days", "keys", "mpv"})
-    problems += [text.line(f"{path.name}: {name!r} is not a setting") for name in unknown]
-    return Config(
-        config.theme, config.refresh_after, config.new_days, config.keys, config.mpv, tuple(problems)
-    )
+    return replace(config, problems=tuple(problems))
 
 
 def _plain(value: Any) -> str:

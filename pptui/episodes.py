@@ -14,7 +14,6 @@ from pptui.store.catalogue import Catalogue, StoredNotes
 class EpisodeDetail:
     """An episode opened: its show notes to be shown, and the chapters known before it is played."""
 
-    episode: Episode
     progress: Progress
     notes: text.Notes
     chapters: tuple[Chapter, ...]
@@ -32,10 +31,7 @@ def chapters_of(stored: StoredNotes, duration: float | None) -> tuple[Chapter, .
     from pptui.chapters import notes  # its rules take time to compile, and the first screen needs none
 
     written = [(stored.text, stored.is_html), *((other, None) for other in stored.others)]
-    lists = [
-        notes.from_notes(value, is_html=is_html, duration=duration) for value, is_html in written if value
-    ]
-    best = max(lists, key=len, default=())
+    best = notes.best_of(written, duration)
     chosen = merge.choose([stored.chapters, best])
     if chosen and chosen[-1].end is None and duration is not None:
         return (*chosen[:-1], replace(chosen[-1], end=duration))
@@ -47,7 +43,6 @@ def load(episode: Episode, stored: StoredNotes, progress: Progress) -> EpisodeDe
     from pptui import rendering  # as above
 
     return EpisodeDetail(
-        episode=episode,
         progress=progress,
         notes=rendering.render(
             stored.text, is_html=stored.is_html, base=episode.link, duration=episode.duration

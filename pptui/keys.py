@@ -1,6 +1,6 @@
 """The keys: what the user's `[keys]` may change, and what help and the palette show of them.
 
-Every binding has an id, and the ids are the names in `[keys]`; so a key, its line in the help and
+What may be changed has an id, and the ids are the names in `[keys]`; so a key, its line in the help and
 its entry in the palette come from one place.
 """
 
@@ -68,8 +68,10 @@ def apply(app: App[int], wanted: Mapping[str, str]) -> list[str]:
         else:
             good[name] = ",".join(keys)
     for kind in (type(app), *_ROOMS):
+        # What a screen or a list binds shadows the app: meant where it is ours, a mistake where it is new.
+        above = () if kind is type(app) else _bindings(type(app))
         taken: dict[str, str] = {}
-        for binding in _bindings(kind):
+        for binding in (*above, *_bindings(kind)):
             if binding.id is None:
                 continue
             keys = good[binding.id].split(",") if binding.id in good else [binding.key]

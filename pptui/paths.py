@@ -37,6 +37,12 @@ class Paths:
         return self.state / "pptui.log"
 
 
+def open_log(path: Path) -> int:
+    """A descriptor that appends to the log, which nobody else may read. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
+
 def _folder(variable: str, fallback: str) -> Path:
     # The XDG Base Directory Specification: a relative path in a variable is to be ignored.
     value = os.environ.get(variable, "")

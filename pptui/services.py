@@ -1,7 +1,7 @@
 """The one door downstairs: builds the parts once, for the shell and the screens alike.
 
-Methods named after something slow (`add`, `refresh`, `detail`, `media_chapters`) wait for disk or
-network and are for a thread of their own; all others answer within a frame.
+`add`, `refresh`, `detail`, `look_abroad` and `close` wait for disk or network and are for a thread of their
+own, and so is `mark` of hundreds of episodes; all others answer within a frame.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -92,6 +93,10 @@ class Services:
 
         return Fetcher(user_agent=f"pptui/{__version__}")
 
+    def open(self) -> None:
+        """Open the library and the catalogue now, before several threads ask for them at once."""
+        self.catalogue.count(self.selection(Kind.ALL))
+
     def _problem(self, line: str) -> None:
         self.on_problem(line)
 
@@ -129,9 +134,10 @@ class Services:
     def add(self, source: str, cancel: threading.Event | None = None) -> Added:
         """Subscribe to a feed: an http(s) address or a file. Fetches it. Raises ServiceError."""
         from pptui.feeds import refresh
+        from pptui.feeds.discover import discover
         from pptui.feeds.fetch import FetchError, Validators
         from pptui.feeds.identity import podcast_id
-        from pptui.feeds.parse import FeedError, discover, parse
+        from pptui.feeds.parse import FeedError, parse
 
         url = self._feed_address(source)
         for one in self.podcasts():
@@ -161,16 +167,15 @@ class Services:
         )
         known = [one for one in self.library.subscriptions() if url == one.url or subscription.id == one.id]
         new = not known
-        if new:
-            self.library.subscribe(subscription)
-            self.catalogue.subscribed(one.id for one in self.library.subscriptions())
-        else:
-            subscription = known[0]
+        subscription = known[0] if known else subscription
         try:
             state = refresh.state_of(fetched, FeedState())
             refresh.store(subscription, feed, self.catalogue, self.library, state)
         except StoreError as problem:
             raise ServiceError(str(problem)) from problem
+        if new:
+            self.library.subscribe(subscription)
+            self.catalogue.subscribed(one.id for one in self.library.subscriptions())
         return Added(self.podcast(subscription.id), new)
 
     def _feed_address(self, source: str) -> str:
@@ -237,16 +242,18 @@ class Services:
         since = datetime.now(UTC) - timedelta(days=self.config.new_days)
         return Selection(kind=kind, podcast=podcast_id, since=since if kind is Kind.NEW else None)
 
+    def continuing(self) -> list[EpisodeRow]:
+        """What was begun and not finished, the last heard first.
+
+        From the library alone: it outlives its feed, its subscription and the catalogue."""
+        return [EpisodeRow(*pair) for pair in self.library.continuing()]
+
     def count(self, selection: Selection) -> int:
-        if selection.kind is Kind.CONTINUE:
-            return len(self.library.continuing())
+        """How many episodes a list has."""
         return self.catalogue.count(selection)
 
     def rows(self, selection: Selection, offset: int = 0, limit: int = 100) -> list[EpisodeRow]:
         """One page of a list."""
-        if selection.kind is Kind.CONTINUE:
-            # From the library alone: what was begun outlives its feed, its subscription and the catalogue.
-            return [EpisodeRow(*pair) for pair in self.library.continuing()[offset : offset + limit]]
         return [
             EpisodeRow(episode, self.library.progress(episode.id))
             for episode in self.catalogue.episodes(selection, offset, limit)
@@ -273,13 +280,13 @@ class Services:
 
     def mark(self, rows: Iterable[Episode], played: bool) -> None:
         """Mark episodes played or not; `undo` takes it back."""
-        changes = []
-        for episode in rows:
-            progress = self.library.progress(episode.id)
-            changes.append((episode, replace(progress, played=played, position=0.0, chapter="")))
+        now = datetime.now(UTC)
+        changes = [
+            (one, replace(self.library.progress(one.id), played=played, position=0.0, chapter="", heard=now))
+            for one in rows
+        ]
         self.library.record_all(changes)
-        for episode, progress in changes:
-            self.catalogue.heard_changed(episode.id, progress)
+        self.catalogue.heard_changed({episode.id: progress for episode, progress in changes})
 
     def undo(self) -> str | None:
         """Take back the last change; what it was in words, or None."""
@@ -290,11 +297,12 @@ class Services:
 
     def look_abroad(self) -> bool:
         """Take up what another pptui has changed since the last look; False where nothing has."""
-        seen = (self.library.reload(), self.catalogue.version)
-        if not seen[0] and seen[1] == self._seen:
+        heard, fetched = self.library.reload(), self.catalogue.version
+        if not heard and fetched == self._seen:
             return False
-        self._seen = seen[1]
-        self._introduce(self.catalogue)
+        self._seen = fetched
+        if heard:
+            self._introduce(self.catalogue)
         return True
 
     # Listening.
@@ -305,8 +313,7 @@ class Services:
         if entry is not None:
             progress = self.library.progress(entry.episode.id)
             return entry.episode if progress.begun else None
-        continuing = self.library.continuing()
-        return continuing[0][0] if continuing else None
+        return next((row.episode for row in self.continuing()), None)
 
     def player(self, changed: Callable[[Playback], None], sink: Callable[[Event], None]) -> Player:
         """The player. `sink` gets the engine's events on its thread, for `Player.handle` on the caller's."""
@@ -329,28 +336,33 @@ class Services:
         self.journal.write(entry)
         if saved.urgent:
             self.library.record(entry.episode, entry.progress)
-            self.catalogue.heard_changed(entry.episode.id, entry.progress)
+            self.catalogue.heard_changed({entry.episode.id: entry.progress})
 
     def keep_settings(self, playback: Playback) -> None:
         """Speed and volume are the same tomorrow."""
         self.library.set_setting("speed", playback.speed)
         self.library.set_setting("volume", playback.volume)
 
-    def close(self, timeout: float = 3.0) -> None:
-        """Put everything on disk; what was not asked for is not opened for it."""
+    def close(self, timeout: float = 3.0) -> bool:
+        """Put everything on disk, waiting `timeout` seconds for each part; False where something is not.
+
+        What was not asked for is not opened for it, and a second time does nothing."""
+        saved = True
         if "journal" in self.__dict__:
-            self.journal.sync(timeout)
-            self.journal.close()
+            saved &= self.journal.close(timeout)
         if "library" in self.__dict__:
-            self.library.flush(timeout)
-            self.library.close()
+            saved &= self.library.close(timeout)
         if "catalogue" in self.__dict__:
             # Only what was unsubscribed here: another process's newest subscription may not be known here.
-            for podcast_id in self._removed.difference(one.id for one in self.library.subscriptions()):
-                self.catalogue.remove(podcast_id)
+            gone = self._removed.difference(one.id for one in self.library.subscriptions())
+            self._removed.clear()
+            for podcast_id in gone:
+                with suppress(StoreError):  # it is hidden, and can be fetched again
+                    self.catalogue.remove(podcast_id)
             self.catalogue.close()
         if "fetcher" in self.__dict__:
             self.fetcher.close()
+        return saved
 
 
 def lasting(path: Path) -> str:

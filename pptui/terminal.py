@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pptui import text
+from pptui.paths import open_log
 
 
 class Title:
@@ -41,8 +42,7 @@ def own_screen(log: Path) -> Iterator[None]:
     terminal = os.dup(2)
     os.set_inheritable(terminal, False)
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        target = open_log(log)
     except OSError:
         target = os.open(os.devnull, os.O_WRONLY)
     os.dup2(target, 2)
@@ -52,6 +52,7 @@ def own_screen(log: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
             sys.__stderr__ = before  # type: ignore[misc]
+            screen.flush()
+            os.dup2(terminal, 2)
+    os.close(terminal)

@@ -210,12 +210,15 @@ def test_doctor_tells_what_is_here_and_that_it_can_be_used(shell: Shell) -> None
 def test_doctor_says_what_to_install_where_libmpv_is_missing(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pptui.player import engine
+    from pptui.player import libmpv
 
-    def missing() -> None:
-        raise OSError("Cannot find libmpv")
+    def missing(name: str) -> None:
+        raise OSError(f"cannot open {name}")
 
-    monkeypatch.setattr(engine, "_import", missing)
+    # Neither the loader nor the search finds it, and what an earlier test loaded does not count.
+    monkeypatch.setattr(libmpv.ctypes, "CDLL", missing)
+    monkeypatch.setattr(libmpv.ctypes.util, "find_library", lambda name: None)
+    monkeypatch.delitem(sys.modules, "mpv", raising=False)
     done = shell("doctor")
     assert done.code == 1
     (line,) = [one for one in done.out.splitlines() if one.startswith("bad")]

@@ -54,17 +54,17 @@ class EpisodeScreen(Room):
         yield from self.player()
 
     def on_mount(self) -> None:
-        self.query_one("#no-notes", Static).display = False
+        self.query_one("#no-notes").display = False
+        published = self.episode.published.astimezone() if self.episode.published else None
+        date = f"{published:%B} {published.day}, {published.year}" if published else ""
+        facts = [date, span(self.episode.duration), self.episode.podcast_title]
+        self.put("#when", " · ".join(fact for fact in facts if fact))
         self._show_facts()
         self.query_one(ChapterList).focus()
         self.app.behind(lambda: self.app.services.detail(self.episode), self._opened)
 
     def _show_facts(self) -> None:
         episode = self.episode
-        published = episode.published.astimezone() if episode.published else None
-        date = f"{published:%B} {published.day}, {published.year}" if published else ""
-        facts = [date, span(episode.duration), episode.podcast_title]
-        self.query_one("#when", Static).update(Content(" · ".join(fact for fact in facts if fact)))
         progress = self.app.services.library.progress(episode.id)
         playing = self.app.playback.episode is not None and self.app.playback.active
         key = "p" if playing else "space"
@@ -76,7 +76,7 @@ class EpisodeScreen(Room):
             said = f"resume at {clock(progress.position)}  {key}"
         else:
             said = f"{'played · ' if progress.played else ''}play  {key}"
-        self.query_one("#resume", Static).update(Content(said))
+        self.put("#resume", said)
 
     def _opened(self, detail: EpisodeDetail) -> None:
         if not self.is_attached:
@@ -85,28 +85,26 @@ class EpisodeScreen(Room):
         notes = self.query_one(ShowNotes)
         empty = not detail.notes.blocks
         notes.display = not empty
-        nothing = self.query_one("#no-notes", Static)
-        nothing.display = empty
-        nothing.update(Content("No show notes."))
+        self.query_one("#no-notes").display = empty
+        self.put("#no-notes", "No show notes.")
         notes.show(detail.notes)
         self.app.look_at(self.episode, detail.chapters)
         self.show_chapters(
             detail.chapters, cursor=max(0, chapter_at(detail.chapters, detail.progress.position))
         )
         if not detail.chapters and self.focused is self.query_one(ChapterList) and not empty:
-            notes.focus()
+            self.set_focus(notes)
         self.follow(self.app.playback)
 
     def show_chapters(self, chapters: tuple[Chapter, ...], cursor: int | None = None) -> None:
         """Show this list of chapters, and say where it comes from."""
-        head = self.query_one("#chapters-head", Static)
         if chapters:
             said = f"Chapters · {len(chapters)} · {ORIGINS[chapters[0].source]}"
         elif self.app.playback.duration_known and self._is_playing(self.app.playback):
             said = "No chapters, neither in the feed nor in the file"
         else:
             said = "No chapters in the feed; the file is asked once it plays"
-        head.update(Content(said))
+        self.put("#chapters-head", said)
         self.query_one(ChapterList).show(chapters, cursor=cursor)
 
     def _is_playing(self, playback: Playback) -> bool:

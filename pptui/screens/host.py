@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -99,44 +98,44 @@ class Host(App[int]):
 
     # Left to the app.
 
-    @abstractmethod
     def listen(
         self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None
     ) -> None:
         """Play an episode: from `at` seconds, or from where it was left. `chapters` None: find them out."""
+        raise NotImplementedError
 
-    @abstractmethod
     def look_at(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
         """An episode was opened: while nothing has been played, the bar shows it and space starts it."""
+        raise NotImplementedError
 
-    @abstractmethod
     def open_episode(self, episode: Episode) -> None:
         """Open an episode's screen."""
+        raise NotImplementedError
 
-    @abstractmethod
     def mark(self, episodes: list[Episode], played: bool) -> None:
         """Mark episodes played or not, say so, and say how to take it back."""
+        raise NotImplementedError
 
-    @abstractmethod
     def unsubscribe(self, podcast: Podcast) -> None:
         """Drop a podcast; what was heard of it is kept, and undo brings it back."""
+        raise NotImplementedError
 
-    @abstractmethod
     def refresh_podcasts(self, podcast_ids: list[str] | None) -> None:
         """Refresh podcasts behind the screen; None: all of them."""
+        raise NotImplementedError
 
-    @abstractmethod
     def stop_refreshing(self) -> bool:
         """Stop a refresh; False where none is under way."""
+        raise NotImplementedError
 
-    @abstractmethod
     def show_status(self, line: str) -> None:
         """The right end of the library's top line."""
+        raise NotImplementedError
 
-    @abstractmethod
     def refill(self) -> None:
         """Have the library read again what may have changed."""
+        raise NotImplementedError
 
-    @abstractmethod
     def action_add(self) -> None:
         """Ask for a podcast and add it."""
+        raise NotImplementedError

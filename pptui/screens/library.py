@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,18 +12,20 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pptui import demo
-from pptui.models import Episode, Playback, Podcast
+from pptui.models import Episode, EpisodeRow, Playback, Podcast
 from pptui.screens.room import Room
-from pptui.services import Added, Kind, Selection
+from pptui.services import Added, Kind
 from pptui.widgets.choices import Choices
-from pptui.widgets.episode_list import EpisodeList
+from pptui.widgets.episode_list import EpisodeList, Reader
 from pptui.widgets.rows import RowList
 from pptui.widgets.sidebar import Place, Sidebar
 
+CONTINUE, NEW = "continue", "new"
+"""The places in the sidebar that are no podcast's; a podcast's is its id."""
+
 _EMPTY = {
-    Kind.CONTINUE: "Nothing begun. What you start to play is kept here until you finish it.",
-    Kind.NEW: "Nothing new in your podcasts. R refreshes them all.",
-    Kind.PODCAST: "This podcast has no episodes.",
+    CONTINUE: "Nothing begun. What you start to play is kept here until you finish it.",
+    NEW: "Nothing new in your podcasts. R refreshes them all.",
 }
 
 
@@ -40,7 +43,6 @@ class LibraryScreen(Room):
     def __init__(self) -> None:
         super().__init__()
         self._podcasts: dict[str, Podcast] = {}
-        self._kind = Kind.CONTINUE
         self._shown = ""
 
     def compose(self) -> ComposeResult:
@@ -66,10 +68,10 @@ class LibraryScreen(Room):
         self.refill()
         sidebar = self.query_one(Sidebar)
         services = self.app.services
-        if services.count(services.selection(Kind.CONTINUE)):
-            sidebar.select("continue")
+        if services.continuing():
+            sidebar.select(CONTINUE)
         elif services.count(services.selection(Kind.NEW)):
-            sidebar.select("new")
+            sidebar.select(NEW)
         elif self._podcasts:
             sidebar.select(next(iter(self._podcasts)))
         self._show_place(cursor=0)
@@ -85,8 +87,8 @@ class LibraryScreen(Room):
         services = self.app.services
         self._podcasts = {podcast.id: podcast for podcast in services.podcasts()}
         places = [
-            Place("continue", "Continue", services.count(services.selection(Kind.CONTINUE))),
-            Place("new", "New", services.count(services.selection(Kind.NEW))),
+            Place(CONTINUE, "Continue", len(services.continuing())),
+            Place(NEW, "New", services.count(services.selection(Kind.NEW))),
         ]
         if self._podcasts:
             places.append(Place(""))
@@ -97,44 +99,44 @@ class LibraryScreen(Room):
         self.query_one(Sidebar).show(places)
         self._show_place()
 
-    def _selection(self) -> Selection:
-        place = self.query_one(Sidebar).here
+    @property
+    def _place(self) -> str:
+        here = self.query_one(Sidebar).here
+        return here.key if here is not None else CONTINUE
+
+    def _list(self, place: str) -> tuple[Reader, int]:
+        """The episodes of a place: how they are read, and how many there are."""
         services = self.app.services
-        if place is None or place.key == "continue":
-            return services.selection(Kind.CONTINUE)
-        if place.key == "new":
-            return services.selection(Kind.NEW)
-        return services.selection(Kind.PODCAST, place.key)
+        if place == CONTINUE:
+            rows = services.continuing()
+            return lambda offset, limit: rows[offset : offset + limit], len(rows)
+        selection = services.selection(Kind.NEW) if place == NEW else services.selection(Kind.PODCAST, place)
+        return partial(services.rows, selection), services.count(selection)
 
     def _show_place(self, cursor: int | None = None) -> None:
-        selection = self._selection()
-        count = self.app.services.count(selection)
-        self._kind = selection.kind
+        place = self._place
+        read, count = self._list(place)
         episodes = self.query_one(EpisodeList)
         episodes.show(
-            lambda offset, limit: self.app.services.rows(selection, offset, limit),
-            count,
-            with_podcast=selection.kind is not Kind.PODCAST,
-            with_chapter=selection.kind is Kind.CONTINUE,
-            cursor=cursor,
+            read, count, with_podcast=place in (CONTINUE, NEW), with_chapter=place == CONTINUE, cursor=cursor
         )
-        podcast = self._podcasts.get(selection.podcast or "")
         begin = not self._podcasts and not count
         focused = self.focused
         episodes.display = count > 0
         self.query_one("#beginnings").display = begin
-        nothing = self.query_one("#nothing", Static)
-        nothing.display = not count
-        nothing.update(Content("Your library is empty. To begin:" if begin else _EMPTY[selection.kind]))
-        self._show_head(selection.kind, podcast, count)
+        self.query_one("#nothing").display = not count
+        empty = _EMPTY.get(place, "This podcast has no episodes.")
+        self.put("#nothing", "Your library is empty. To begin:" if begin else empty)
+        self._show_head(place, count)
         if focused is not None and not focused.display:
             self.set_focus(self.query_one("#beginnings") if begin else self.query_one(Sidebar))
 
-    def _show_head(self, kind: Kind, podcast: Podcast | None, count: int) -> None:
+    def _show_head(self, place: str, count: int) -> None:
+        podcast = self._podcasts.get(place)
         head = self.query_one("#head", Static)
         head.set_class(bool(podcast and podcast.error), "failed")
         if podcast is None:
-            title = "Continue" if kind is Kind.CONTINUE else "New"
+            title = "Continue" if place == CONTINUE else "New"
             head.update(Content.assemble((title, "bold"), (f"  {count}" if count else "", "dim")))
             return
         said = podcast.author if podcast.author and podcast.author != podcast.title else ""
@@ -149,17 +151,15 @@ class LibraryScreen(Room):
 
     def show_status(self, line: str) -> None:
         """The right end of the top line: how far a refresh is."""
-        self.query_one("#status", Static).update(Content(line))
+        self.put("#status", line)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         if event.rows.id == "sidebar":
             self._follow_sidebar()
 
     def _follow_sidebar(self) -> None:
-        place = self.query_one(Sidebar).here
-        key = place.key if place else ""
-        if key != self._shown:
-            self._shown = key
+        if self._place != self._shown:
+            self._shown = self._place
             self._show_place(cursor=0)
 
     def follow(self, playback: Playback) -> None:
@@ -197,24 +197,23 @@ class LibraryScreen(Room):
             self.query_one(Sidebar).focus()
 
     def action_mark_all(self) -> None:
-        selection = self._selection()
-        services = self.app.services
-        rows = services.rows(selection, 0, services.count(selection))
-        unplayed = [row.episode for row in rows if not row.progress.played]
-        self.app.mark(unplayed or [row.episode for row in rows], bool(unplayed))
+        def mark(rows: list[EpisodeRow]) -> None:
+            unplayed = [row.episode for row in rows if not row.progress.played]
+            self.app.mark(unplayed or [row.episode for row in rows], bool(unplayed))
+
+        read, count = self._list(self._place)
+        self.app.behind(lambda: read(0, count), mark)
 
     def action_refresh_podcast(self) -> None:
-        place = self.query_one(Sidebar).here
-        if place is not None and place.key in self._podcasts:
-            self.app.refresh_podcasts([place.key])
+        if self._place in self._podcasts:
+            self.app.refresh_podcasts([self._place])
         elif self.chosen is not None and self.chosen.podcast in self._podcasts:
             self.app.refresh_podcasts([self.chosen.podcast])
 
     def unsubscribe(self) -> None:
         """Drop the podcast under the sidebar's cursor; undo brings it back."""
-        place = self.query_one(Sidebar).here
-        if place is not None and place.key in self._podcasts:
-            self.app.unsubscribe(self._podcasts[place.key])
+        if self._place in self._podcasts:
+            self.app.unsubscribe(self._podcasts[self._place])
         else:
             self.app.say("Put the cursor on a podcast first.")
 

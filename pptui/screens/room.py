@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
+from textual.widgets import Footer, Static
 
 from pptui import text
 from pptui.models import Episode, Playback
@@ -41,6 +42,12 @@ class Room(Screen[None]):
         with Vertical(id="bottom"):
             yield PlayerBar(id="player").data_bind(playback=Room.playback, preview=Room.preview)
             yield Footer(show_command_palette=False)
+
+    def put(self, selector: str, line: str) -> None:
+        """Show a line in one of the screen's texts; nothing is laid out again where it is there already."""
+        static = self.query_one(selector, Static)
+        if str(static.content) != line:
+            static.update(Content(line))
 
     def watch_playback(self) -> None:
         if self.is_mounted:

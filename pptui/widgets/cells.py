@@ -1,14 +1,8 @@
-"""Text cut and padded to a number of terminal cells (a wide glyph takes two), and its colour."""
+"""Text cut and padded to a number of terminal cells; a wide glyph takes two."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.cells import cell_len, set_cell_size
-from rich.style import Style
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -33,17 +27,3 @@ def gauge(fraction: float, width: int) -> str:
     eighths = round(min(max(fraction, 0.0), 1.0) * width * 8)
     whole, part = divmod(eighths, 8)
     return ("█" * whole + (EIGHTHS[part] if part else "")).ljust(width)
-
-
-def tint(widget: Widget, name: str) -> Style:
-    """A component class's colour and weight, to be laid over any background.
-
-    Textual's partial styles drop a colour's alpha; here it is blended with the widget's background first."""
-    whole = widget.get_component_rich_style(name)
-    return Style(
-        color=whole.color,
-        bold=whole.bold,
-        italic=whole.italic,
-        underline=whole.underline,
-        reverse=whole.reverse,
-    )

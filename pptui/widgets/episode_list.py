@@ -32,9 +32,15 @@ class EpisodeList(RowList):
     def show(
         self, read: Reader, count: int, *, with_podcast: bool, with_chapter: bool, cursor: int | None = None
     ) -> None:
-        """Show another list, or the same one changed: `cursor` None keeps the row."""
+        """Show another list, or the same one changed: `cursor` None keeps it on its episode."""
+        here = self.here
         self._read = read
         self._pages.clear()
+        self._count = count
+        if cursor is None and here is not None:
+            near = range(max(0, self.cursor - PAGE), min(count, self.cursor + PAGE))
+            same = (at for at in near if (row := self.row(at)) and row.episode.id == here.episode.id)
+            cursor = next(same, None)
         self._with_podcast = with_podcast
         self._this_year = datetime.now().astimezone().year
         self.row_height = 2 if with_chapter else 1

@@ -17,7 +17,8 @@ from textual.widget import Widget
 from pptui.models import Playback, State
 from pptui.times import clock
 from pptui.widgets import seek_bar
-from pptui.widgets.cells import fit, tint
+from pptui.widgets.cells import fit
+from pptui.widgets.tint import tint
 
 _GLYPHS = {
     State.IDLE: "·",
@@ -140,13 +141,13 @@ class PlayerBar(Widget, can_focus=True):
         segments = [Segment(value, base + tint(self, f"player--{look}")) for value, look in self._lines[y]]
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is None:
             return
         event.stop()
         if offset.y == 0:
-            self.app.simulate_key("space")
+            await self.app.run_action("play_pause")
             return
         cell = offset.x - self._bar_at
         if 0 <= cell < self._bar_width:

@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pptui.widgets.cells import tint
+from pptui.widgets.tint import tint
 
 Part = tuple[str, str]
 """Text and the names of its looks, separated by spaces: "dim", "strong accent", or "" for plain."""
@@ -60,10 +60,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         index: int
         by_user: bool
 
-        @property
-        def control(self) -> RowList:
-            return self.rows
-
     @dataclass
     class Chosen(Message):
         """Enter on a row, or a click on the one under the cursor."""
@@ -71,12 +67,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         rows: RowList
         index: int
 
-        @property
-        def control(self) -> RowList:
-            return self.rows
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._count = 0
         self._drawn: dict[tuple[int, bool], list[Strip]] = {}
         self._looks: dict[tuple[bool, str], Style] = {}

@@ -50,7 +50,7 @@ class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("pageup", "pages(-1)", "Page up", show=False, id="page_up"),
         Binding("g,home", "edge(0)", "First", show=False, id="first"),
         Binding("G,end", "edge(1)", "Last", show=False, id="last"),
-        Binding("enter", "follow", "Follow", id="open"),
+        Binding("enter", "follow", "Open", id="open"),
     ]
 
     here: reactive[int] = reactive(-1)

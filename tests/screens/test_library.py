@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,13 +13,16 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from pptui import demo
 from pptui.app import PptuiApp
+from pptui.models import State
 from pptui.screens.add import AddScreen
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.help import HelpScreen
 from pptui.screens.library import LibraryScreen
 from pptui.services import Kind, Services
 from pptui.widgets.episode_list import EpisodeList
+from pptui.widgets.player_bar import PlayerBar
 from pptui.widgets.sidebar import Sidebar
 from tests import material
 from tests.server import Server
@@ -42,6 +46,10 @@ async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
         await pilot.pause(0.01)
 
 
+def last_said(app: PptuiApp) -> str:
+    return next((note.message for note in reversed(list(app._notifications))), "")
+
+
 def library(app: PptuiApp) -> LibraryScreen:
     assert isinstance(app.screen, LibraryScreen)
     return app.screen
@@ -60,6 +68,7 @@ async def test_marking_all_played_can_be_taken_back(services: Services) -> None:
     async with opened(services) as (app, pilot):
         episodes = await go_to(app, pilot, "The Bread Podcast")
         await pilot.press("M")
+        await until(pilot, lambda: "5 episodes" in last_said(app))
         rows = [episodes.row(at) for at in range(episodes.count)]
         assert all(row is not None and row.progress.played for row in rows)
         assert services.podcast("The Bread Podcast").unplayed == 0
@@ -119,9 +128,16 @@ async def test_a_refresh_shows_how_far_it_is_and_what_failed(tmp_path: Path) -> 
         server.add("/2.xml", b"gone", status=404)
         try:
             async with opened(services) as (app, pilot):
+                status: list[str] = []
+                show = app.show_status
+                app.show_status = lambda line: (status.append(line), show(line))[1]  # type: ignore[method-assign]
                 await pilot.press("R")
                 await until(pilot, lambda: bool(services.podcast("Podcast 2").error))
-                await until(pilot, lambda: not app.stop_refreshing())
+                await until(pilot, lambda: "1 new episode" in last_said(app))
+                assert [line.strip() for line in status] == [
+                    *(f"{done} of 3 refreshed" for done in range(4)),
+                    "",
+                ]
                 assert services.podcast("Podcast 1").episodes == 2
                 assert "404" in services.podcast("Podcast 2").error
                 await go_to(app, pilot, "Podcast 2")
@@ -151,13 +167,13 @@ async def test_a_feed_that_cannot_be_added_says_why_and_keeps_what_was_typed(ser
 
 
 async def test_what_another_pptui_adds_appears_by_itself(services: Services, tmp_path: Path) -> None:
-    async with opened(services) as (app, _):
+    async with opened(services) as (app, pilot):
         other = Services(services.paths)
         material.add(other, tmp_path, "late.xml", material.feed("A Late One", [material.item(1, "One")]))
         other.close()
-        app._look_abroad()
+        places = library(app).query_one(Sidebar)
+        await until(pilot, lambda: "A Late One" in [place.label for place in places._places])
         assert services.podcast("A Late One").episodes == 1
-        assert any(place.label == "A Late One" for place in library(app).query_one(Sidebar)._places)
 
 
 async def test_titles_that_look_like_markup_are_shown_as_they_are(services: Services) -> None:
@@ -180,8 +196,8 @@ async def test_every_key_named_in_the_documentation_exists(services: Services) -
     from pptui import keys
 
     documented = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
-    for name, said in keys.names(PptuiApp).items():
-        assert f"| `{name}` | {said} |" in documented
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", documented, re.MULTILINE))
+    assert rows == keys.names(PptuiApp)
 
 
 @pytest.mark.parametrize(
@@ -207,5 +223,62 @@ async def test_a_key_can_be_changed(tmp_path: Path) -> None:
         async with opened(services) as (app, pilot):
             await pilot.press("H")
             await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+    finally:
+        services.close()
+
+
+async def test_an_app_key_that_a_screen_would_swallow_is_reported(tmp_path: Path) -> None:
+    services = material.services(tmp_path, '[keys]\nretry = "m"')
+    try:
+        assert any("m is both" in problem for problem in PptuiApp(services).said_before)
+    finally:
+        services.close()
+
+
+async def test_a_click_on_what_plays_pauses_it_whatever_its_key_is(tmp_path: Path) -> None:
+    services = material.services(tmp_path, '[keys]\ntoggle = "z"')
+    try:
+        async with opened(services) as (app, pilot):
+            app.listen(demo.episode(), at=946.0)
+            await until(pilot, lambda: app.playback.state is State.PLAYING)
+            await pilot.click(PlayerBar, offset=(10, 0))
+            await until(pilot, lambda: app.playback.state is State.PAUSED)
+            app.player.close()
+    finally:
+        services.close()
+
+
+async def test_marking_what_plays_as_played_lasts(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        app.listen(demo.episode(), at=946.0)
+        await until(pilot, lambda: app.playback.state is State.PLAYING)
+        app.mark([demo.episode()], True)
+        await pilot.press("space")
+        await pilot.pause()
+        assert services.library.progress(demo.EPISODE_ID).played
+        app.player.close()
+    assert services.library.progress(demo.EPISODE_ID).played
+
+
+def test_unsubscribing_and_quitting_is_no_fault(services: Services) -> None:
+    services.remove(services.podcast("The Bread Podcast").id)
+    assert services.close()
+    assert services.close()
+
+
+async def test_the_cursor_stays_on_its_episode_when_a_new_one_comes(tmp_path: Path) -> None:
+    services = material.services(tmp_path)
+    try:
+        items = [material.item(number, f"Talk {number}") for number in (1, 2, 3)]
+        file = material.add(services, tmp_path, "a.xml", material.feed("Talks", items))
+        async with opened(services) as (app, pilot):
+            episodes = await go_to(app, pilot, "Talks")
+            await pilot.press("j")
+            assert episodes.here is not None and episodes.here.episode.title == "Talk 2"
+            with open(file, "w", encoding="utf-8") as feed:  # noqa: ASYNC230 - a moment
+                feed.write(material.feed("Talks", [*items, material.item(9, "Talk 9")]))
+            await pilot.press("r")
+            await until(pilot, lambda: episodes.count == 4)
+            assert episodes.here is not None and episodes.here.episode.title == "Talk 2"
     finally:
         services.close()
