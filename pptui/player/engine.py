@@ -232,7 +232,7 @@ class MpvEngine:
     def _inspect(self) -> None:
         mpv = self._mpv
         duration = _length(mpv.duration)
-        self._network = bool(mpv.demuxer_via_network)
+        network = bool(mpv.demuxer_via_network)
         chapters: tuple[Chapter, ...] = ()
         if entries := mpv.chapter_list:
             # mpv counts an MP3 from behind its encoder delay, and its ID3 chapters with it; the
@@ -240,7 +240,11 @@ class MpvEngine:
             shift = (mpv.demuxer_start_time or 0.0) if mpv.file_format == "mp3" else 0.0
             chapters = from_mpv(entries, duration, shift=shift)
         seekable = bool(mpv.seekable)
-        live = self._network and duration is None and not seekable
+        if mpv.file_format is None:
+            # Closed meanwhile: what was read may be of no file at all. How it ended is still to come.
+            return
+        self._network = network
+        live = network and duration is None and not seekable
         self._opened = Opened(self._load, duration, chapters, seekable, live)
         self._emit(self._opened)
 

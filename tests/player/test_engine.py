@@ -338,6 +338,13 @@ def remote(address: Path) -> socket.socket:
             return line
 
 
+def ask(line: socket.socket, name: str) -> object:
+    line.sendall(json.dumps({"command": ["get_property", name]}).encode() + b"\n")
+    with line.makefile() as lines:
+        replies = (json.loads(reply) for reply in lines)
+        return next(reply.get("data") for reply in replies if "event" not in reply)
+
+
 def test_when_mpv_ends_by_itself_it_is_said_and_the_next_load_starts_it_again(
     ear: Make, tones: Path, tmp_path: Path
 ) -> None:
@@ -352,10 +359,37 @@ def test_when_mpv_ends_by_itself_it_is_said_and_the_next_load_starts_it_again(
     one.engine.load(2, str(tones), start=12)
     assert one.wait(Started).position == pytest.approx(12, abs=0.3)
     with remote(address) as line:
-        line.sendall(b'{"command": ["get_property", "volume"]}\n')
-        with line.makefile() as lines:
-            replies = (json.loads(reply) for reply in lines)
-            assert next(reply["data"] for reply in replies if "data" in reply and "event" not in reply) == 35
+        assert ask(line, "volume") == 35
+
+
+def test_in_its_last_moment_a_file_does_not_lose_its_chapters_and_duration(tmp_path: Path) -> None:
+    address = tmp_path / "mpv"
+    path = audio.silent_mp3(tmp_path / "a.mp3", 30, [(0, "Hello"), (12, "Goodbye")])
+    arrived: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    over = False
+
+    def sink(event: Event) -> None:
+        nonlocal over
+        arrived.put(event)
+        if isinstance(event, Ticked) and not over:
+            # The engine's thread is held here until mpv has closed the file.
+            with remote(address) as line:
+                deadline = time.monotonic() + TIMEOUT
+                while not over and time.monotonic() < deadline:
+                    over = ask(line, "idle-active") is True
+
+    engine = MpvEngine({"ao": "null", "input-ipc-server": str(address)}, sink)
+    try:
+        engine.load(1, str(path), start=29)
+        told = [arrived.get(timeout=TIMEOUT)]
+        while not isinstance(told[-1], Ended):
+            told.append(arrived.get(timeout=TIMEOUT))
+    finally:
+        engine.close(5)
+    assert over
+    opened = [event for event in told if isinstance(event, Opened)]
+    assert opened
+    assert all(len(event.chapters) == 2 and event.duration for event in opened)
 
 
 def test_a_pause_from_outside_at_the_same_moment_does_not_swallow_the_listeners_own(
