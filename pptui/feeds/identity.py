@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -73,17 +73,25 @@ def _digest(key: str, size: int) -> str:
 
 
 def assign(
-    podcast: str, episodes: Sequence[ParsedEpisode], known: Sequence[KnownEpisode]
+    podcast: str,
+    episodes: Sequence[ParsedEpisode],
+    known: Sequence[KnownEpisode],
+    heard: Sequence[KnownEpisode] = (),
 ) -> list[tuple[str, ParsedEpisode]]:
     """Each episode of a feed with its id, in the feed's order.
 
-    One that was known keeps its id; a new one gets 16 hexadecimal digits made of the podcast's id
-    and what identifies it now, so that the same feed gives the same ids on another day or machine.
+    One that was known keeps its id. So does one that is not, and is recognised as one of `heard`: those
+    that the user has listened to, which outlive what is known of the feed. A new one gets 16 hexadecimal
+    digits made of the podcast's id and what identifies it now, so that the same feed gives the same ids
+    on another day or machine.
     An item that stands in the feed twice, the same in all that identifies it, comes once.
     """
     unique = _without_repeats(episodes)
-    ids = _recognised(unique, known)
     taken = {one.id for one in known}
+    forgotten = [one for one in heard if one.id not in taken]
+    taken.update(one.id for one in forgotten)
+    ids = _recognised(unique, known, {})
+    ids = _recognised(unique, forgotten, ids)
     guids = Counter(episode.guid for episode in unique)
     result: list[tuple[str, ParsedEpisode]] = []
     for index, episode in enumerate(unique):
@@ -187,10 +195,12 @@ _WAYS: tuple[_Key, ...] = (
 )
 
 
-def _recognised(episodes: Sequence[ParsedEpisode], known: Sequence[KnownEpisode]) -> dict[int, str]:
-    """The ids of the episodes that were known, by their place in the feed."""
-    found: dict[int, str] = {}
-    open_episodes = set(range(len(episodes)))
+def _recognised(
+    episodes: Sequence[ParsedEpisode], known: Sequence[KnownEpisode], before: Mapping[int, str]
+) -> dict[int, str]:
+    """The ids of the episodes that were known, by their place in the feed; those `before` have theirs."""
+    found = dict(before)
+    open_episodes = set(range(len(episodes))) - found.keys()
     open_known = set(range(len(known)))
     repeated = {guid for guid, count in Counter(one.guid for one in episodes).items() if count > 1}
     for way in _WAYS:

@@ -94,11 +94,9 @@ def episodes_of(
     podcast_id: str, title: str, feed: ParsedFeed, catalogue: Catalogue, library: Library
 ) -> list[StoredEpisode]:
     """A parsed feed's episodes in its order, each with the id it has or will have in the catalogue."""
-    known: Sequence[identity.KnownEpisode] = catalogue.known(podcast_id)
-    if not known:
-        # The catalogue was deleted, or the podcast was dropped: what was heard is to be recognised again.
-        known = [episode for episode, _ in library.touched() if episode.podcast == podcast_id]
-    pairs = identity.assign(podcast_id, feed.episodes, known)
+    # What was heard outlives the catalogue, which may be deleted and filled again bit by bit.
+    heard = [episode for episode, _ in library.touched(podcast_id)]
+    pairs = identity.assign(podcast_id, feed.episodes, catalogue.known(podcast_id), heard)
     return [_stored(identifier, episode, podcast_id, title) for identifier, episode in pairs]
 
 

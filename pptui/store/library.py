@@ -115,10 +115,15 @@ class Library:
         document = self._store.get(EPISODES, episode_id)
         return None if document is None else self._episode(episode_id, document)
 
-    def touched(self) -> list[tuple[Episode, Progress]]:
-        """All episodes ever begun or marked, with how far they were heard; also those in no feed any more."""
-        rows = self._store.rows(EPISODES).items()
-        return [(self._episode(*row), self._progress(*row)) for row in rows]
+    def touched(self, podcast_id: str | None = None) -> list[tuple[Episode, Progress]]:
+        """All episodes ever begun or marked, with how far they were heard; also those in no feed any more.
+
+        With `podcast_id` only those of one podcast."""
+        return [
+            (self._episode(*row), self._progress(*row))
+            for row in self._store.rows(EPISODES).items()
+            if podcast_id is None or row[1].get("podcast") == podcast_id
+        ]
 
     def continuing(self) -> list[tuple[Episode, Progress]]:
         """Begun and not finished, the last heard first."""

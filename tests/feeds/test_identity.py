@@ -228,3 +228,28 @@ def test_different_feeds_are_different_podcasts(other: str) -> None:
 
 def test_a_host_in_another_script_and_its_ascii_name_are_one() -> None:
     assert podcast_id("http://bücher.example/feed") == podcast_id("http://xn--bcher-kva.example/feed")
+
+
+# --- what was heard outlives what is known
+
+
+def test_what_was_heard_is_recognised_where_the_feed_is_not_known_any_more() -> None:
+    first = [change(episode(number), guid="") for number in range(5)]
+    heard = known([(f"id {number}", one) for number, one in enumerate(first)])
+    moved = [change(one, enclosure=one.enclosure.replace("cdn", "new")) for one in first]
+    assert ids(assign("pod", moved, [], heard)) == [f"id {number}" for number in range(5)]
+    # Some of them are known again by now, some not.
+    half = known([(f"id {number}", first[number]) for number in (0, 3)])
+    assert ids(assign("pod", moved, half, heard)) == [f"id {number}" for number in range(5)]
+
+
+def test_what_is_known_comes_before_what_was_heard() -> None:
+    one = episode(1)
+    assert ids(assign("pod", [one], known([("known", one)]), known([("heard", one)]))) == ["known"]
+
+
+def test_todays_recording_at_an_address_that_was_heard_yesterday_is_another_one() -> None:
+    yesterday = ParsedEpisode("", "News of Monday", DAY, enclosure="https://news.example/latest.mp3")
+    [(heard_id, _)] = assign("pod", [yesterday], [])
+    today = change(yesterday, title="News of Tuesday", published=DAY + timedelta(days=1))
+    assert ids(assign("pod", [today], [], known([(heard_id, yesterday)]))) != [heard_id]

@@ -66,6 +66,40 @@ def test_positions_are_recognised_again_after_the_catalogue_is_deleted(tmp_path:
     again.close()
 
 
+def test_positions_are_recognised_again_though_the_first_answer_after_that_was_cut_short(
+    tmp_path: Path,
+) -> None:
+    services = material.services(tmp_path)
+    first, second = (
+        material.item(number, f"Talk {number}").replace(
+            f'<guid isPermaLink="false">episode-{number}</guid>', ""
+        )
+        for number in (1, 2)
+    )
+    first = first.replace("<link>https://example.org/episodes/1</link>", "")
+    file = Path(material.add(services, tmp_path, "feed.xml", material.feed("Talks", [second, first])))
+    moved = first.replace("/audio/1.mp3", "/new/1.mp3")
+    file.write_text(material.feed("Talks", [second, moved]), encoding="utf-8")
+    services.refresh()
+    episode = services.catalogue.find(services.podcast("Talks").id, 2)
+    assert episode is not None and episode.title == "Talk 1"
+    services.library.record(episode, Progress(946.0, 3120.0, heard=datetime.now(UTC)))
+    services.close()
+    for left in services.paths.cache.iterdir():
+        left.unlink()
+    again = Services(services.paths)
+    file.write_text(material.feed("Talks", [second]), encoding="utf-8")
+    again.refresh()
+    file.write_text(material.feed("Talks", [second, moved]), encoding="utf-8")
+    again.refresh()
+    rows = again.rows(again.selection(Kind.PODCAST, again.podcast("Talks").id))
+    assert [(row.episode.title, row.progress.position) for row in rows] == [
+        ("Talk 2", 0.0),
+        ("Talk 1", 946.0),
+    ]
+    again.close()
+
+
 def test_a_broken_feed_says_why_and_the_others_go_on(services: Services) -> None:
     with Server() as server:
         for name in ("good", "gone", "page"):

@@ -55,7 +55,8 @@ def test_subscriptions_positions_and_settings_are_there_again(tmp_path: Path) ->
     assert again.subscriptions() == [FEED]
     assert again.progress("e1") == HEARD
     assert again.episode("e1") == EPISODE
-    assert again.touched() == [(EPISODE, HEARD)]
+    assert again.touched() == again.touched("p1") == [(EPISODE, HEARD)]
+    assert again.touched("p2") == []
     assert again.all_progress() == {"e1": HEARD}
     assert again.setting("volume", 100.0) == 80.0
     assert again.progress("never touched") == Progress()
