@@ -51,7 +51,8 @@ class ParsedEpisode:
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A feed, its episodes in its own order. `description` is text or HTML as it came, control characters
-    removed; `new_url` is where the feed says that it has moved to (`itunes:new-feed-url`)."""
+    removed; `new_url` is where the feed says that it has moved to (`itunes:new-feed-url`), `ttl_minutes` how
+    long it asks to be left alone (RSS 2.0, `ttl`)."""
 
     title: str
     author: str = ""
