@@ -25,6 +25,20 @@ Part = tuple[str, str]
 """Text and the names of its looks, separated by spaces: "dim", "strong accent", or "" for plain."""
 
 
+MOVES: list[BindingType] = [
+    Binding("j,down", "move(1)", "Down", show=False, id="down"),
+    Binding("k,up", "move(-1)", "Up", show=False, id="up"),
+    Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="half_page_down"),
+    Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="half_page_up"),
+    Binding("pagedown", "page(1)", "Page down", show=False, id="page_down"),
+    Binding("pageup", "page(-1)", "Page up", show=False, id="page_up"),
+    Binding("g,home", "to(0)", "First", show=False, id="first"),
+    Binding("G,end", "to(-1)", "Last", show=False, id="last"),
+    Binding("enter", "choose", "Open", id="open"),
+]
+"""The keys of everything that is moved about in; each such widget has the actions."""
+
+
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """The base of every list: a cursor, keys, mouse, and rows drawn on demand by `parts`."""
 
@@ -37,17 +51,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         "rows--error",
     }
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "Down", show=False, id="down"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="up"),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="half_page_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="half_page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="page_down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="page_up"),
-        Binding("g,home", "to(0)", "First", show=False, id="first"),
-        Binding("G,end", "to(-1)", "Last", show=False, id="last"),
-        Binding("enter", "choose", "Open", id="open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
 
     cursor: reactive[int] = reactive(0)
     row_height: int = 1

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.style import Style as RichStyle
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from pptui.text import Block, BlockKind, Notes, Span
+from pptui.widgets.rows import MOVES
 
 WIDEST = 88
 """Cells of a line: longer ones are hard to read, however wide the terminal."""
@@ -41,17 +42,7 @@ class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
         "notes--dim",
         "notes--code",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "by(1)", "Down", show=False, id="down"),
-        Binding("k,up", "by(-1)", "Up", show=False, id="up"),
-        Binding("ctrl+d", "pages(0.5)", "Half a page down", show=False, id="half_page_down"),
-        Binding("ctrl+u", "pages(-0.5)", "Half a page up", show=False, id="half_page_up"),
-        Binding("pagedown", "pages(1)", "Page down", show=False, id="page_down"),
-        Binding("pageup", "pages(-1)", "Page up", show=False, id="page_up"),
-        Binding("g,home", "edge(0)", "First", show=False, id="first"),
-        Binding("G,end", "edge(1)", "Last", show=False, id="last"),
-        Binding("enter", "follow", "Open", id="open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
 
     here: reactive[int] = reactive(-1)
 
@@ -192,19 +183,19 @@ class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
     def on_blur(self) -> None:
         self.here = -1
 
-    def action_by(self, lines: int) -> None:
+    def action_move(self, lines: int) -> None:
         self.here = -1
         self.scroll_relative(y=lines, animate=False, force=True)
 
-    def action_pages(self, pages: float) -> None:
+    def action_page(self, pages: float) -> None:
         self.here = -1
         self.scroll_relative(y=int(self.size.height * pages), animate=False, force=True)
 
-    def action_edge(self, end: int) -> None:
+    def action_to(self, line: int) -> None:
         self.here = -1
-        self.scroll_to(y=self.virtual_size.height if end else 0, animate=False, force=True)
+        self.scroll_to(y=line if line >= 0 else self.virtual_size.height, animate=False, force=True)
 
-    def action_follow(self) -> None:
+    def action_choose(self) -> None:
         self._follow(self.here)
 
     def _follow(self, index: int) -> None:
