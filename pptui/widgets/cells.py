@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 
-EIGHTHS = " ▏▎▍▌▋▊▉█"
-
 
 def fit(value: str, width: int) -> str:
     """Exactly `width` cells: padded on the right, or cut with `…`."""
@@ -22,8 +20,7 @@ def fit_right(value: str, width: int) -> str:
     return " " * (width - length) + value if length <= width else fit(value, width)
 
 
-def gauge(fraction: float, width: int) -> str:
-    """A bar of `width` cells, filled to `fraction` (0 to 1) in steps of an eighth of a cell."""
-    eighths = round(min(max(fraction, 0.0), 1.0) * width * 8)
-    whole, part = divmod(eighths, 8)
-    return ("█" * whole + (EIGHTHS[part] if part else "")).ljust(width)
+def gauge(fraction: float, width: int) -> tuple[str, str]:
+    """A bar of `width` cells in two parts: what is done (`fraction`, 0 to 1) and what is left."""
+    done = round(min(max(fraction, 0.0), 1.0) * width)
+    return "━" * done, "─" * (width - done)

@@ -66,5 +66,5 @@ class ChapterList(RowList):
         start = f" {'▶' if playing else ' '} {clock(chapter.start):>{longest}}  "
         tail = fit_right(length, max(8, len(length) + 1)) + " "
         room = width - cell_len(start) - cell_len(tail)
-        look = "accent strong" if playing else ""
+        look = "strong accent" if playing else ""
         return [[(start, "accent" if playing else "dim"), (fit(chapter.title, room), look), (tail, "dim")]]

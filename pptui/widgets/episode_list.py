@@ -13,6 +13,7 @@ from pptui.widgets.cells import fit, fit_right, gauge
 from pptui.widgets.rows import Part, RowList
 
 PAGE = 100
+GAUGE = 8
 
 Reader = Callable[[int, int], list[EpisodeRow]]
 """Given an offset and a limit, that part of the list."""
@@ -95,7 +96,7 @@ class EpisodeList(RowList):
             columns.append(("  " + self._date(episode.published, short=width < 60), "dim"))
         columns.append((fit_right(span(progress.duration or episode.duration), 8), "dim"))
         if width >= 64:
-            columns.append((f"  {self._gauge(progress, episode.duration):<8}", "accent"))
+            columns += [("  ", ""), *self._gauge(progress, episode.duration)]
         columns.append((" ", ""))
         used = sum(cell_len(value) for value, _ in columns)
         return [(f" {glyph} ", look), (fit(episode.title, width - 3 - used), title_look), *columns]
@@ -117,8 +118,9 @@ class EpisodeList(RowList):
         return f"{local:%b ’%y}" if short else f"{local:%b} {local.day} {local.year}".ljust(width)
 
     @staticmethod
-    def _gauge(progress: Progress, duration: float | None) -> str:
+    def _gauge(progress: Progress, duration: float | None) -> list[Part]:
         whole = progress.duration or duration
         if not progress.begun or not whole:
-            return ""
-        return gauge(progress.position / whole, 6).join("▕▏")
+            return [(" " * GAUGE, "")]
+        done, left = gauge(progress.position / whole, GAUGE)
+        return [(done, "accent"), (left, "dim")]

@@ -17,7 +17,7 @@ def test_a_cut_title_says_that_it_was_cut() -> None:
 
 
 def test_a_gauge_is_full_at_the_end_and_empty_at_the_beginning() -> None:
-    assert gauge(0, 4) == "    "
-    assert gauge(1, 4) == "████"
-    assert gauge(0.5, 4) == "██  "
-    assert gauge(7, 4) == "████" and gauge(-1, 4) == "    "
+    assert gauge(0, 4) == ("", "────")
+    assert gauge(1, 4) == ("━━━━", "")
+    assert gauge(0.5, 4) == ("━━", "──")
+    assert gauge(7, 4) == ("━━━━", "") and gauge(-1, 4) == ("", "────")
