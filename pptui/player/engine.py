@@ -313,7 +313,7 @@ class MpvEngine:
         if not self._started:
             self._started = True
             if core.current_ao == "null" and "null" not in self._options.get("ao", "").split(","):
-                self._emit(Notice(self._load, NO_DEVICE))
+                self._emit(Notice(self._load, NO_DEVICE, again=True))
         jump, self._flying = self._flying or self._jump, 0
         self._schedule()
         if self._next is None:

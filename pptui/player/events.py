@@ -90,10 +90,11 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A remark for the user; playback goes on."""
+    """A remark for the user; playback goes on. `again`: loading the file again may put it right."""
 
     load: int
     text: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

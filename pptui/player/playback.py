@@ -92,6 +92,7 @@ class Player:
         self._asked = 0.0
         self._started = False
         self._paused = False
+        self._mendable = False
         self._cut: float | None = None
         self._given: tuple[Chapter, ...] = ()
         self._embedded: tuple[Chapter, ...] = ()
@@ -135,7 +136,7 @@ class Player:
         if at is not None:
             start = max(0.0, at)
         elif same and current.state is State.FAILED:
-            start = current.position
+            start = self._reached()
         elif same:
             start = 0.0
         else:
@@ -181,10 +182,15 @@ class Player:
         return ""
 
     def retry(self) -> str:
-        """Load what failed again, at the place where it failed."""
-        if self._playback.episode is None or self._playback.state is not State.FAILED:
+        """Load what failed again, at the place where it failed; what plays too, where that may put right
+        what was remarked on."""
+        if self._playback.state is State.FAILED:
+            self._begin(self._reached())
+        elif self._mendable and self._started:
+            self._record(urgent=True)
+            self._begin(self._reached(), paused=self._paused)
+        else:
             return "nothing has failed"
-        self._begin(self._playback.position)
         return ""
 
     def seek(self, delta: float) -> str:
@@ -281,7 +287,8 @@ class Player:
                 self._update(buffered=until)
             case Ended():
                 self._on_ended(event)
-            case Notice(text=text):
+            case Notice(text=text, again=again):
+                self._mendable |= again
                 self._remark(text)
             case EngineLost(message=message) | Missing(message=message):
                 self._fail(message)
@@ -304,9 +311,9 @@ class Player:
         # A server may only send a file from its beginning. The place that was reached before is kept
         # until it is reached again.
         if event.position >= self._asked - _REMIND:
-            self._recorder.keep(0.0)
+            self._recorder.floor = 0.0
         elif not self._started:
-            self._recorder.keep(self._asked)
+            self._recorder.floor = self._asked
             self._remark("this server only sends from the beginning")
         self._started = True
         self._update(state=self._state(), position=self._steady(event.position), error="")
@@ -377,6 +384,10 @@ class Player:
     def _steady(self, position: float) -> float:
         return self._asked if self._asked - _NEAR <= position < self._asked else max(0.0, position)
 
+    def _reached(self) -> float:
+        """Where to go on when it is loaded again: not below a place that is kept."""
+        return max(self._playback.position, self._recorder.floor)
+
     def _last_begun(self) -> int:
         """The last chapter whose start was reached, also in a gap behind its end; -1 before the first."""
         position = self._playback.position
@@ -398,7 +409,7 @@ class Player:
         self._load = self._jump = self._ask()
         self._asked = start
         self._paused = paused
-        self._started = False
+        self._started = self._mendable = False
         self._recorder.begin()
         self._update(state=State.LOADING, position=start, buffered=None, notice="", error="")
         self._engine.load(self._load, episode.enclosure, start=start, paused=paused, title=episode.title)

@@ -28,7 +28,8 @@ class Saved:
 class Recorder:
     """Gives `save` the place of what plays. What has not begun yet is for the caller not to record.
 
-    `clock` counts seconds, `now` is the moment that is written down."""
+    `clock` counts seconds, `now` is the moment that is written down. No place before `floor` is: it was
+    reached earlier, and playing started over below it."""
 
     def __init__(
         self, save: Callable[[Saved], None], clock: Callable[[], float], now: Callable[[], datetime]
@@ -39,16 +40,12 @@ class Recorder:
         self._at = 0.0
         self._position = 0.0
         self._chapter = -1
-        self._floor = 0.0
+        self.floor = 0.0
 
     def begin(self) -> None:
         """Something is loaded: its first place is a new one."""
-        self._floor = 0.0
+        self.floor = 0.0
         self._chapter = -1
-
-    def keep(self, position: float) -> None:
-        """Write down no place before this one: it was reached earlier, and playing starts over below it."""
-        self._floor = position
 
     def tick(self, playback: Playback, *, paused: bool) -> None:
         """Record a new chapter at once, and a place that is some seconds from the last one recorded."""
@@ -74,7 +71,7 @@ class Recorder:
         self._at = self._clock()
         self._position = playback.position
         self._chapter = playback.chapter_index
-        if playback.position < self._floor and not played:
+        if playback.position < self.floor and not played:
             return
         entry = Entry(
             playback.episode,

@@ -12,6 +12,7 @@ import pytest
 
 from pptui.chapters.media import from_mpv
 from pptui.models import Chapter, Progress, Source, State
+from pptui.player.engine import NO_DEVICE
 from pptui.player.events import Ended, EngineLost, Event, Missing, Opened, Paused, Reason, Started, Ticked
 from pptui.player.playback import Player, Saved
 from pptui.store.journal import Entry
@@ -435,6 +436,34 @@ def test_when_the_engine_is_gone_the_place_is_kept_and_it_can_be_tried_again(
     desk.player.retry()
     assert desk.hand.told[-1] == ("load", load + 1, "http://x/a.mp3", 705.0, False)
     assert desk.player.playback.state is State.LOADING
+
+
+def test_trying_again_does_not_overwrite_the_place_on_a_server_that_only_sends_from_the_beginning() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"), progress=Progress(1800))
+    for _ in range(2):
+        load = desk.load
+        desk.tell(Opened(load, 3000, (), seekable=False, live=False), Started(load, load, 0))
+        desk.tell(Ticked(load, load, 60), Ended(load, Reason.ERROR, "the connection was cut"))
+        desk.player.retry()
+        assert desk.hand.told[-1][3] == 1800
+    assert desk.saved == []
+
+
+def test_a_headset_plugged_in_later_is_found_by_trying_again(
+    listen: Make, tones: Path, tmp_path: Path
+) -> None:
+    device = tmp_path / "device"
+    one = listen({"ao": "pcm", "ao-pcm-file": str(device / "out.wav")})
+    one.player.play(episode(tones), at=6, paused=True)
+    one.until(lambda now: now.state is State.PAUSED)
+    assert one.now.notice == NO_DEVICE
+    device.mkdir()
+    assert one.player.retry() == ""
+    one.until(lambda now: now.state is State.PAUSED)
+    assert one.now.notice == ""
+    assert one.now.position == pytest.approx(6, abs=0.5)
+    assert one.player.retry() == "nothing has failed"
 
 
 # Moving about.
