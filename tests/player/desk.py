@@ -43,10 +43,8 @@ class Ear:
             if isinstance(event, kind) and accept(event):
                 return event
 
-    def happened(self, kind: type[Kind], accept: Callable[[Kind], bool], within: float = 0.1) -> bool:
-        """Whether such an event came, for a test that has something else to do meanwhile.
-
-        A tape that is turned without a wait between is at its end before mpv is asked for anything."""
+    def happened(self, kind: type[Kind], accept: Callable[[Kind], bool], within: float = 0.05) -> bool:
+        """Whether such an event came, for a test that has something else to do meanwhile."""
         try:
             while True:
                 event = self.arrived.get(timeout=within)

@@ -42,6 +42,15 @@ def tones(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return audio.tones(tmp_path_factory.mktemp("audio") / "tones.wav", PARTS, SECONDS)
 
 
+LONG = 20
+
+
+@pytest.fixture(scope="module")
+def long_tones(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For a tape: mpv writes four seconds at once, and answers one question of the engine in between."""
+    return audio.tones(tmp_path_factory.mktemp("audio") / "long.wav", PARTS, LONG)
+
+
 def pcm(path: Path, **more: str) -> dict[str, str]:
     """mpv writes what it would play to a file, as fast as it can."""
     return {"ao": "pcm", "ao-pcm-file": str(path), "audio-format": "s16", **more}
@@ -88,13 +97,13 @@ HALF_A_SECOND = audio.RATE
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a pipe of a known size")
 @pytest.mark.parametrize(("before", "after"), [(1, 4), (3, 0), (0, 5)])
 def test_jumping_to_a_chapter_while_playing_sounds_that_chapter_and_nothing_between(
-    ear: Make, tones: Path, tmp_path: Path, before: int, after: int
+    ear: Make, long_tones: Path, tmp_path: Path, before: int, after: int
 ) -> None:
     tape = Tape(tmp_path)
     one = ear(pcm(tape.path))
-    one.engine.load(1, str(tones), start=before * SECONDS)
+    one.engine.load(1, str(long_tones), start=before * LONG)
     tape.turn(HALF_A_SECOND)
-    one.engine.seek(2, after * SECONDS)
+    one.engine.seek(2, after * LONG)
     while not one.happened(Started, lambda event: event.jump == 2):
         tape.turn(8192)
     tape.turn(2 * HALF_A_SECOND)
@@ -113,13 +122,13 @@ def test_jumping_to_a_chapter_while_playing_sounds_that_chapter_and_nothing_betw
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a pipe of a known size")
 def test_loading_another_file_while_one_plays_sounds_the_asked_place_of_the_new_one(
-    ear: Make, tones: Path, tmp_path: Path
+    ear: Make, long_tones: Path, tmp_path: Path
 ) -> None:
     tape = Tape(tmp_path)
     one = ear(pcm(tape.path, **{"ao-pcm-waveheader": "no"}))
-    one.engine.load(1, str(tones))
+    one.engine.load(1, str(long_tones))
     tape.turn(HALF_A_SECOND)
-    one.engine.load(2, str(tones), start=4 * SECONDS)
+    one.engine.load(2, str(long_tones), start=4 * LONG)
     while not one.happened(Started, lambda event: event.load == 2):
         tape.turn(8192)
     tape.turn(2 * HALF_A_SECOND)
