@@ -127,7 +127,7 @@ class PptuiApp(Host):
         self.services.open()
         self.player: Player = self.services.player(self._playback_changed, self._sink)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._end, number)
         self._enter(LibraryScreen())
         play, at = self._start
@@ -204,6 +204,9 @@ class PptuiApp(Host):
         self.playback = playback
         if (before.speed, before.volume) != (playback.speed, playback.volume):
             self.services.keep_settings(playback)
+        if playback.notice and playback.notice != before.notice:
+            # Only what is new: the bar has room for the chapter, and the notice for a moment's reading.
+            self.say(playback.notice.removeprefix(before.notice).lstrip(" ·"), failed=True)
         if playback.error and playback.error != before.error:
             self.say(
                 f"{playback.error} (t tries again)" if playback.state is State.FAILED else playback.error,
@@ -257,7 +260,7 @@ class PptuiApp(Host):
         elif self.preview.episode is not None:
             self.listen(self.preview.episode, self.preview.chapters)
         else:
-            self.say("Nothing to play yet: open an episode first.")
+            self.say("Nothing was left to go on with: choose an episode, and p plays it.")
 
     def action_seek(self, seconds: float) -> None:
         self._tell(self.player.seek(seconds))

@@ -133,7 +133,7 @@ def _start(parser: argparse.ArgumentParser) -> None:
 
 def _count(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) > 0):
-        raise argparse.ArgumentTypeError("must be a whole number, 1 or more")
+        raise argparse.ArgumentTypeError("must be a whole number from 1 to 999999999")
     return int(value)
 
 
@@ -148,11 +148,19 @@ def _time(value: str) -> float:
 
 def main(argv: list[str] | None = None) -> int:
     """Do what the command line asks and return the exit code."""
+    # A program may be started with these closed; whatever is printed then goes nowhere.
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115 - for as long as the process lives
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     try:
-        arguments = _parser().parse_args(argv)
-    except SystemExit as told:  # argparse ends so after --help, --version and wrong usage
-        return told.code if isinstance(told.code, int) else 0
-    try:
+        try:
+            arguments = _parser().parse_args(argv)
+        except SystemExit as told:  # argparse ends so after --help, --version and wrong usage
+            sys.stdout.flush()
+            return told.code if isinstance(told.code, int) else 0
         from pptui import commands
 
         code = commands.run(arguments)

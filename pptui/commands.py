@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import traceback
 from argparse import Namespace
@@ -208,6 +209,8 @@ def _play(arguments: Namespace) -> int:
     from pptui import resolve
 
     with _services() as services:
+        if sys.stderr.isatty() and "://" in arguments.source:
+            shell.remark(f"opening {shell.named(arguments.source)} …")
         return _open(services, resolve.playable(services, arguments.source), arguments)
 
 
@@ -236,6 +239,8 @@ def _open(services: Services, episode: Episode | None = None, where: Namespace |
         at = starts[where.chapter - 1]
     if not shell.interactive():
         raise ServiceError("the player needs a terminal (for scripts there are commands: pptui --help)")
+    if os.environ.get("TERM") == "dumb":
+        raise ServiceError("the player needs a terminal that can draw, and TERM says that this one can't")
     from pptui import app
 
     code = app.run(services, play=episode, at=at)

@@ -40,7 +40,7 @@ class Config:
 def load(path: Path) -> Config:
     """The user's settings; defaults where there is no file or a setting in it is not usable."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:

@@ -51,7 +51,12 @@ def examine(paths: Paths) -> Iterator[Finding]:
         for problem in services.config.problems:
             yield Finding("settings", problem, Grade.NOTE)
         if not services.config.problems:
-            yield Finding("settings", "no mistakes" if paths.config_file.exists() else "none: the defaults")
+            yield Finding(
+                "settings",
+                "read; the player checks keys and theme"
+                if paths.config_file.exists()
+                else "none: the defaults",
+            )
         podcasts = services.podcasts()
         episodes = services.count(services.selection(Kind.ALL))
         heard = len(services.library.touched())
@@ -98,12 +103,12 @@ def _terminal() -> Iterator[Finding]:
 
 
 def _audio(services: Services) -> Iterator[Finding]:
-    from pptui.player import engine, install, probe
+    from pptui.player import libmpv, probe
 
     try:
-        yield Finding("libmpv", engine.version())
-    except OSError:
-        yield Finding("libmpv", install.how_to_install(), Grade.BAD)
+        yield Finding("libmpv", libmpv.version())
+    except libmpv.Unusable as problem:
+        yield Finding("libmpv", str(problem), Grade.BAD)
         return
     try:
         remarks = probe.audible(demo.episode().enclosure, services.config.mpv)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +47,11 @@ def open_log(path: Path) -> int:
 def _folder(variable: str, fallback: str) -> Path:
     # The XDG Base Directory Specification: a relative path in a variable is to be ignored.
     value = os.environ.get(variable, "")
-    base = Path(value) if os.path.isabs(value) else Path.home() / fallback
-    return base / "pptui"
+    if os.path.isabs(value):
+        return Path(value) / "pptui"
+    # HOME can be set and empty; what the system knows of the user holds then.
+    home = os.environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
+    return Path(home) / fallback / "pptui"
 
 
 def paths() -> Paths:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from pptui import __version__, config, demo, text
 from pptui.episodes import EpisodeDetail
@@ -182,13 +183,23 @@ class Services:
         stripped = source.strip()
         if not stripped:
             raise ServiceError("nothing to add: give the address of a feed, or a file")
+        # "feed:" is what browsers once put in front of an address, or in place of its scheme.
+        if stripped.startswith("feed:"):
+            stripped = stripped.removeprefix("feed:")
+            stripped = f"https:{stripped}" if stripped.startswith("//") else stripped
         if url := text.safe_url(stripped):
             return url
-        scheme, separator, _ = stripped.partition("://")
-        if separator:
+        scheme, separator, rest = stripped.partition("://")
+        if separator and scheme in ("http", "https"):
+            raise ServiceError("this is not a whole address")
+        if separator and scheme != "file":
             raise ServiceError(f"{text.line(scheme)}: addresses can't be fetched, only http and https")
-        path = Path(os.path.expanduser(stripped))
-        if path.exists():
+        path = Path(unquote(rest)) if separator else Path(os.path.expanduser(stripped))
+        try:
+            found = path.exists()
+        except OSError:
+            found = False  # a name too long for any file
+        if found:
             return lasting(path)
         # People type addresses without their scheme; a file is tried first because it can be seen.
         host = stripped.partition("/")[0]
@@ -198,7 +209,7 @@ class Services:
             and (url := text.safe_url(f"https://{stripped}"))
         ):
             return url
-        raise ServiceError(f"no such file: {text.line(stripped)}")
+        raise ServiceError("no such file")
 
     def remove(self, podcast_id: str) -> None:
         """Unsubscribe; positions and what was played are kept, and `undo` brings it back."""
@@ -308,11 +319,7 @@ class Services:
     # Listening.
 
     def last(self) -> Episode | None:
-        """The episode that was listened to last, if it was not finished."""
-        entry = self.journal.read()
-        if entry is not None:
-            progress = self.library.progress(entry.episode.id)
-            return entry.episode if progress.begun else None
+        """The episode to go on with: of those begun and not finished, the one listened to last."""
         return next((row.episode for row in self.continuing()), None)
 
     def player(self, changed: Callable[[Playback], None], sink: Callable[[Event], None]) -> Player:

@@ -116,7 +116,7 @@ def test_an_episode_goes_on_at_most_five_seconds_before_where_it_was_killed(
 def test_the_position_is_kept_when_a_signal_ends_pptui(tmp_path: Path, number: signal.Signals) -> None:
     environment = home(tmp_path)
     with Terminal(["play", "demo-044", "--at", "15:46"], environment) as terminal:
-        terminal.wait("▶ .*Distillation token")
+        terminal.wait("▶ #044.*Distillation token")
         terminal.kill(number)
         assert terminal.wait_end() == 128 + number
     assert FIFTH <= float(str(status(environment)["position"])) < FIFTH + 60
@@ -125,9 +125,9 @@ def test_the_position_is_kept_when_a_signal_ends_pptui(tmp_path: Path, number: s
 def test_the_position_is_kept_when_the_terminal_is_closed(tmp_path: Path) -> None:
     environment = home(tmp_path)
     with Terminal(["demo"], environment) as terminal:
-        terminal.wait("▶ .*Introduction")
+        terminal.wait("▶ #044.*Introduction")
         terminal.press("5")
-        terminal.wait("▶ .*Distillation token")
+        terminal.wait("▶ #044.*Distillation token")
         terminal.hang_up()
         terminal.wait_end()
     assert FIFTH <= float(str(status(environment)["position"])) < FIFTH + 60
@@ -135,7 +135,7 @@ def test_the_position_is_kept_when_the_terminal_is_closed(tmp_path: Path) -> Non
 
 def test_the_terminal_is_as_before_when_pptui_has_ended(tmp_path: Path) -> None:
     with Terminal(["demo"], home(tmp_path)) as terminal:
-        terminal.wait("▶ .*Introduction")
+        terminal.wait("▶ #044.*Introduction")
         terminal.press("q")
         assert terminal.wait_end() == 0
         for on, off in (("1049h", "1049l"), ("1003h", "1003l"), ("25l", "25h")):
@@ -144,7 +144,7 @@ def test_the_terminal_is_as_before_when_pptui_has_ended(tmp_path: Path) -> None:
 
 def test_every_key_of_the_player_does_what_it_says(tmp_path: Path) -> None:
     with Terminal(["demo"], home(tmp_path)) as terminal:
-        terminal.wait("▶ .*Introduction")
+        terminal.wait("▶ #044.*Introduction")
         terminal.press("space")
         terminal.wait("‖ ")
         terminal.press(".")

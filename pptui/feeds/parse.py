@@ -97,20 +97,22 @@ def _read(markup: source.Markup, base: str) -> Document:
 def _instead(body: bytes, root: str, content_type: str) -> str:
     """What was fetched in place of a feed."""
     kind = content_type.partition(";")[0].strip().lower()
+    if body.startswith((b"ID3", b"OggS", b"fLaC", b"RIFF")) or kind.startswith(("audio/", "video/")):
+        return "this is a recording; a feed is a list of them"
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return "this is JSON"
+    if body.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+        return "this is an archive"
+    if b"\0" in body[:1024] and not body.startswith((b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0")):
+        return "this is not text"
     if root in ("html", "head", "body", "script", "div", "p", "br"):
         return "this is a web page"
     if root == "opml":
         return "this is a list of subscriptions (OPML)"
     if root:
         return f"this is XML of another kind ({text.line(root, 40)})"
-    if kind.startswith(("audio/", "video/")) or body.startswith((b"ID3", b"OggS", b"fLaC", b"RIFF")):
-        return "this is a recording; a feed is a list of them"
     if kind == "text/html":
         return "this is a web page"
-    if body.startswith((b"\x1f\x8b", b"PK\x03\x04")):
-        return "this is an archive"
     return "there is nothing of one in it"
 
 

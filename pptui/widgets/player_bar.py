@@ -104,17 +104,11 @@ class PlayerBar(Widget, can_focus=True):
             return "buffering …", "dim"
         if shown.state is State.LOADING:
             return "opening …", "dim"
-        if shown.notice:
-            return shown.notice, "error"
         if shown.state is State.ENDED:
             return "finished", "dim"
-        return (
-            (shown.chapter.title, "dim")
-            if shown.chapter
-            else (shown.episode.podcast_title, "dim")
-            if (shown.episode)
-            else ("", "dim")
-        )
+        if shown.chapter is not None:
+            return shown.chapter.title, "dim"
+        return (shown.episode.podcast_title if shown.episode is not None else ""), "dim"
 
     def _foot(self, width: int) -> list[tuple[str, str]]:
         shown = self.shown
