@@ -112,7 +112,9 @@ def test_an_episode_goes_on_at_most_five_seconds_before_where_it_was_killed(
         assert reached - 5 <= shown_position(terminal) < reached + 20
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda number: number.name
+)
 def test_the_position_is_kept_when_a_signal_ends_pptui(tmp_path: Path, number: signal.Signals) -> None:
     environment = home(tmp_path)
     with Terminal(["play", "demo-044", "--at", "15:46"], environment) as terminal:

@@ -1,0 +1,37 @@
+import os
+import pwd
+import stat
+from pathlib import Path
+
+import pytest
+
+from pptui.paths import open_log, paths
+
+
+def test_the_folders_of_the_environment_are_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", f"/elsewhere/{name.lower()}")
+    found = paths()
+    assert found.config_file == Path("/elsewhere/config/pptui/config.toml")
+    assert found.library == Path("/elsewhere/data/pptui/library.json")
+    assert found.catalogue == Path("/elsewhere/cache/pptui/catalogue.sqlite")
+    assert found.log == Path("/elsewhere/state/pptui/pptui.log")
+
+
+def test_a_relative_folder_in_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("XDG_DATA_HOME", "here")
+    assert paths().data == Path("/home/somebody/.local/share/pptui")
+
+
+def test_an_empty_home_does_not_put_the_library_into_the_root_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    assert paths().data == Path(pwd.getpwuid(os.getuid()).pw_dir) / ".local/share/pptui"
+
+
+def test_nobody_else_can_read_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "state" / "pptui.log"
+    os.close(open_log(log))
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700

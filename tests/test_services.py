@@ -1,0 +1,83 @@
+"""The door downstairs: what a screen or a command asks for, on folders of the test's own."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pptui import demo
+from pptui.models import Progress
+from pptui.services import ServiceError, Services
+from tests import material
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    made = material.services(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("", "nothing to add"),
+        ("x" * 5000, "no such file"),
+        ("/nowhere/at/all.xml", "no such file"),
+        ("http://", "not a whole address"),
+        ("ftp://example.org/feed", "only http and https"),
+        ("javascript:alert(1)", "no such file"),
+    ],
+)
+def test_what_can_not_be_added_is_said_in_a_line(services: Services, source: str, said: str) -> None:
+    with pytest.raises(ServiceError, match=said):
+        services.add(source)
+
+
+def test_a_file_can_be_added_by_its_file_address(services: Services, tmp_path: Path) -> None:
+    feed = tmp_path / "a feed.xml"
+    feed.write_text(material.feed("Talks", [material.item(1, "One")]), encoding="utf-8")
+    added = services.add(feed.as_uri())
+    assert added.new and added.podcast.title == "Talks"
+    assert not services.add(str(feed)).new
+
+
+def test_what_is_not_a_feed_is_called_what_it_is(services: Services) -> None:
+    with pytest.raises(ServiceError, match="recording"):
+        services.add(str(demo.audio_path()))
+    with pytest.raises(ServiceError, match="not text"):
+        services.add("/bin/sh")
+
+
+def test_a_feed_that_can_not_be_added_is_not_subscribed_to(services: Services, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html><body>Hello</body></html>")
+    with pytest.raises(ServiceError, match="web page"):
+        services.add(str(tmp_path / "page.html"))
+    assert services.podcasts() == []
+
+
+def test_space_goes_on_with_what_was_heard_before_the_episode_that_was_finished(
+    services: Services, tmp_path: Path
+) -> None:
+    items = [material.item(number, f"Talk {number}") for number in (1, 2)]
+    material.add(services, tmp_path, "feed.xml", material.feed("Talks", items))
+    podcast = services.podcast("Talks").id
+    first, second = services.catalogue.find(podcast, 1), services.catalogue.find(podcast, 2)
+    assert first is not None and second is not None
+    assert services.last() is None
+    services.library.record(first, Progress(100.0, heard=datetime(2026, 1, 1, tzinfo=UTC)))
+    services.library.record(second, Progress(0.0, played=True, heard=datetime(2026, 1, 2, tzinfo=UTC)))
+    assert services.last() == first
+
+
+def test_a_podcast_is_found_by_part_of_its_title_and_asked_about_where_there_are_two(
+    services: Services, tmp_path: Path
+) -> None:
+    for name in ("Bread Talk", "Bread Walk"):
+        material.add(services, tmp_path, f"{name}.xml", material.feed(name, [material.item(1, "One")]))
+    assert services.podcast("talk").title == "Bread Talk"
+    with pytest.raises(ServiceError, match="could be any of: Bread Talk, Bread Walk"):
+        services.podcast("bread")
+    with pytest.raises(ServiceError, match="no subscription"):
+        services.podcast("cheese")
