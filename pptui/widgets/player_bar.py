@@ -92,8 +92,12 @@ class PlayerBar(Widget, can_focus=True):
         room = max(0, width - cell_len(tail) - 1)
         said, look = self._remark(shown)
         lead = f" {_GLYPHS[shown.state]} "
-        title = fit(shown.episode.title, min(cell_len(shown.episode.title), max(0, room - len(lead) - 14)))
-        rest = fit(f" · {said}" if said else "", max(0, room - len(lead) - cell_len(title)))
+        space = max(0, room - len(lead))
+        rest = f" · {said}" if said else ""
+        # Where there is not room for both, each gets half: the chapter is as good as the title.
+        width = min(cell_len(shown.episode.title), max(space - cell_len(rest), space // 2))
+        title = fit(shown.episode.title, width)
+        rest = fit(rest, space - width)
         return [(lead, "head"), (title, "title"), (rest, look), (" " + tail, "dim")]
 
     @staticmethod
