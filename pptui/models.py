@@ -22,7 +22,9 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """`start` and `end` are seconds; `end` is None where the source does not say and nothing follows."""
+    """`start` and `end` are seconds; `end` is None where the source does not say and nothing follows.
+
+    A `hidden` one is in no list, but its link and picture hold for its time (`toc: false`)."""
 
     start: float
     title: str
@@ -30,6 +32,7 @@ class Chapter:
     source: Source = Source.NOTES
     link: str = ""
     image: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
