@@ -251,7 +251,7 @@ class PptuiApp(Host):
     def look_at(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
         if self.playback.episode is None:
             self.preview = self._waiting(episode, chapters)
-        elif self.playback.episode.id == episode.id and not self.playback.chapters:
+        elif self.playback.episode.id == episode.id and self.playback.chapters != chapters:
             self.player.set_chapters(chapters)
 
     def action_play_pause(self) -> None:

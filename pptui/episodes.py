@@ -2,12 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from pptui import demo, text
 from pptui.chapters import merge
 from pptui.models import Chapter, Episode, Progress, Source
 from pptui.store.catalogue import Catalogue, StoredNotes
+
+Chapters = tuple[Chapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterChoice:
+    """The chapter lists that an episode has, and which of them the user sees.
+
+    `lists` are in the order of trust. `source` is the user's own choice, None without one; `shifts`
+    are seconds by which the user pulled the list of a source."""
+
+    lists: tuple[Chapters, ...] = ()
+    source: str | None = None
+    shifts: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def index(self) -> int:
+        """Which of `lists` is shown."""
+        own = (at for at, one in enumerate(self.lists) if one[0].source == self.source)
+        return next(own, 0)
+
+    @property
+    def shift(self) -> float:
+        """Seconds by which the list shown is shifted."""
+        return self.shifts.get(self.lists[self.index][0].source, 0.0) if self.lists else 0.0
+
+    @property
+    def chapters(self) -> Chapters:
+        """The list shown, shifted, without what belongs in no list."""
+        if not self.lists:
+            return ()
+        shown = tuple(chapter for chapter in self.lists[self.index] if not chapter.hidden)
+        return shifted(shown, self.shift)
+
+
+def shifted(chapters: Chapters, seconds: float) -> Chapters:
+    """The chapters so many seconds later; those that would end before the beginning are left out."""
+    if not seconds:
+        return chapters
+    moved = [
+        replace(
+            one,
+            start=max(0.0, one.start + seconds),
+            end=None if one.end is None else max(0.0, one.end + seconds),
+        )
+        for one in chapters
+    ]
+    return tuple(one for one in moved if one.end is None or one.end > one.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +66,11 @@ class EpisodeDetail:
 
     progress: Progress
     notes: text.Notes
-    chapters: tuple[Chapter, ...]
+    choice: ChapterChoice
+
+    @property
+    def chapters(self) -> Chapters:
+        return self.choice.chapters
 
 
 def stored_notes(episode: Episode, catalogue: Catalogue) -> StoredNotes:
@@ -26,29 +80,29 @@ def stored_notes(episode: Episode, catalogue: Catalogue) -> StoredNotes:
     return catalogue.notes(episode.id)
 
 
-def chapters_of(stored: StoredNotes, duration: float | None) -> tuple[Chapter, ...]:
-    """The chapters that can be known without opening the file."""
+def written_lists(stored: StoredNotes, duration: float | None) -> list[Chapters]:
+    """The chapter lists that are in the feed itself: of the notes, and Podlove's."""
     from pptui.chapters import notes  # its rules take time to compile, and the first screen needs none
 
     written = [(stored.text, stored.is_html), *((other, None) for other in stored.others)]
-    best = notes.best_of(written, duration)
-    chosen = merge.choose([stored.chapters, best])
-    if chosen and chosen[-1].end is None and duration is not None:
-        return (*chosen[:-1], replace(chosen[-1], end=duration))
-    return chosen
+    return [stored.chapters, notes.best_of(written, duration)]
 
 
-def load(episode: Episode, stored: StoredNotes, progress: Progress) -> EpisodeDetail:
-    """Everything the episode screen shows. It parses the notes: not for the user interface's thread."""
+def arranged(lists: Iterable[Chapters], duration: float | None) -> tuple[Chapters, ...]:
+    """The lists worth showing by trust, the last chapter of each ending with the episode."""
+    return tuple(
+        (*one[:-1], replace(one[-1], end=duration))
+        if one[-1].end is None and duration is not None and duration > one[-1].start
+        else one
+        for one in merge.arrange(lists)
+    )
+
+
+def render_notes(episode: Episode, stored: StoredNotes) -> text.Notes:
+    """The show notes to be shown; not for the user interface's thread."""
     from pptui import rendering  # as above
 
-    return EpisodeDetail(
-        progress=progress,
-        notes=rendering.render(
-            stored.text, is_html=stored.is_html, base=episode.link, duration=episode.duration
-        ),
-        chapters=chapters_of(stored, episode.duration),
-    )
+    return rendering.render(stored.text, is_html=stored.is_html, base=episode.link, duration=episode.duration)
 
 
 ORIGINS = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,11 +18,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from pptui import __version__, config, demo, text
-from pptui.episodes import EpisodeDetail
-from pptui.models import Episode, EpisodeRow, Playback, Podcast, Subscription
+from pptui.episodes import ChapterChoice, EpisodeDetail
+from pptui.models import Chapter, Episode, EpisodeRow, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
-from pptui.store.catalogue import Catalogue, FeedState, Kind, Selection, StoredEpisode, StoreError
+from pptui.store.catalogue import (
+    Catalogue,
+    FeedState,
+    Kind,
+    Selection,
+    StoredEpisode,
+    StoredNotes,
+    StoreError,
+)
 from pptui.store.journal import Journal, fold
 from pptui.store.library import Library
 
@@ -63,6 +71,7 @@ class Services:
         self.config = config.load(self.paths.config_file)
         self._seen = 0
         self._removed: set[str] = set()
+        self._found: dict[str, list[tuple[Chapter, ...]]] = {}
         self._visitors: dict[str, StoredEpisode] = {}
 
     # Parts, each made when first asked for.
@@ -280,9 +289,92 @@ class Services:
         """Show notes and chapters of an episode."""
         from pptui import episodes
 
+        stored = self._stored(episode)
+        self._find(episode, episodes.written_lists(stored, episode.duration))
+        return episodes.EpisodeDetail(
+            progress=self.library.progress(episode.id),
+            notes=episodes.render_notes(episode, stored),
+            choice=self.choice(episode),
+        )
+
+    def _stored(self, episode: Episode) -> StoredNotes:
+        from pptui import episodes
+
         visitor = self._visitors.get(episode.id)
-        stored = visitor.notes if visitor else episodes.stored_notes(episode, self.catalogue)
-        return episodes.load(episode, stored, self.library.progress(episode.id))
+        return visitor.notes if visitor else episodes.stored_notes(episode, self.catalogue)
+
+    # Chapters.
+
+    def look_for_chapters(self, episode: Episode) -> ChapterChoice:
+        """Ask every source there is for chapters, the network included: slow."""
+        self._find(episode, self._sought(episode))
+        return self.choice(episode)
+
+    def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
+        """All lists of an episode by trust, the network included: slow."""
+        from pptui import episodes
+
+        written = episodes.written_lists(self._stored(episode), episode.duration)
+        return list(episodes.arranged([*written, *self._sought(episode)], episode.duration))
+
+    def _find(self, episode: Episode, lists: Iterable[tuple[Chapter, ...]]) -> None:
+        found = self._found.setdefault(episode.id, [])
+        found += [one for one in lists if one and one not in found]
+
+    def _sought(self, episode: Episode) -> Iterator[tuple[Chapter, ...]]:
+        from pptui.feeds import linked, ranges
+
+        url = self._stored(episode).chapters_url
+        if url:
+            yield linked.linked(url, self.catalogue, self.fetcher)
+        if episode.enclosure.startswith("/"):
+            yield from self.chapters_of_file(Path(episode.enclosure))
+        elif episode.enclosure:
+            yield ranges.embedded_at(episode.enclosure)
+
+    def chapters_of_file(self, path: Path) -> Iterator[tuple[Chapter, ...]]:
+        """What is in an audio file, and in the files beside it."""
+        from pptui.chapters import beside, embedded
+
+        with suppress(OSError), path.open("rb") as file:
+            yield embedded.read(file, path.stat().st_size)
+        yield beside.beside(path)
+
+    def choice(self, episode: Episode) -> ChapterChoice:
+        """The lists found so far for an episode, and which the user sees."""
+        from pptui import episodes
+
+        kept: dict[str, object] = self.library.setting(f"chapters of {episode.id}", {})
+        shifts = kept.get("shifts")
+        return episodes.ChapterChoice(
+            lists=episodes.arranged(self._found.get(episode.id, ()), episode.duration),
+            source=str(kept["source"]) if kept.get("source") else None,
+            shifts={
+                str(source): float(seconds)
+                for source, seconds in (shifts.items() if isinstance(shifts, dict) else ())
+                if isinstance(seconds, int | float)
+            },
+        )
+
+    def pick_chapters(self, episode: Episode) -> ChapterChoice:
+        """Show the next of the episode's lists, and remember it."""
+        now = self.choice(episode)
+        if now.lists:
+            following = now.lists[(now.index + 1) % len(now.lists)]
+            self._keep_choice(episode, replace(now, source=following[0].source))
+        return self.choice(episode)
+
+    def shift_chapters(self, episode: Episode, seconds: float) -> ChapterChoice:
+        """Pull the list shown so many seconds later, and remember it."""
+        now = self.choice(episode)
+        if now.lists:
+            source = now.lists[now.index][0].source
+            self._keep_choice(episode, replace(now, shifts={**now.shifts, source: now.shift + seconds}))
+        return self.choice(episode)
+
+    def _keep_choice(self, episode: Episode, choice: ChapterChoice) -> None:
+        shifts = {str(source): seconds for source, seconds in choice.shifts.items() if seconds}
+        self.library.set_setting(f"chapters of {episode.id}", {"source": choice.source, "shifts": shifts})
 
     def visit(self, stored: StoredEpisode) -> Episode:
         """Know the notes of an episode whose feed is not subscribed to, for as long as this runs."""
@@ -324,16 +416,20 @@ class Services:
 
     def player(self, changed: Callable[[Playback], None], sink: Callable[[Event], None]) -> Player:
         """The player. `sink` gets the engine's events on its thread, for `Player.handle` on the caller's."""
-        from pptui.chapters import merge
         from pptui.player.engine import MpvEngine
         from pptui.player.playback import Player
 
-        player = Player(
-            MpvEngine(self.config.mpv, sink),
-            save=self.save,
-            changed=changed,
-            choose=lambda given, embedded, duration: merge.choose([given, embedded]),
-        )
+        def choose(
+            given: tuple[Chapter, ...], embedded: tuple[Chapter, ...], duration: float | None
+        ) -> tuple[Chapter, ...]:
+            # What was given is the user's choice already, until the file has a say too.
+            episode = player.playback.episode
+            if episode is None or not embedded:
+                return given
+            self._find(episode, [embedded])
+            return self.choice(episode).chapters
+
+        player = Player(MpvEngine(self.config.mpv, sink), save=self.save, changed=changed, choose=choose)
         player.restore(speed=self.library.setting("speed", 1.0), volume=self.library.setting("volume", 100.0))
         return player
 

@@ -10,13 +10,16 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from pptui.episodes import ORIGINS, EpisodeDetail
-from pptui.models import Chapter, Episode, Playback, State, chapter_at
+from pptui.episodes import ORIGINS, ChapterChoice, EpisodeDetail
+from pptui.models import Chapter, Episode, Playback, Source, State, chapter_at
 from pptui.screens.room import Room
 from pptui.times import clock, span
 from pptui.widgets.chapter_list import ChapterList
 from pptui.widgets.rows import RowList
 from pptui.widgets.show_notes import ShowNotes
+
+DRIFT = 1.5
+"""Seconds between the feed's duration and the file's, from which on a list not of the file may be off."""
 
 
 class EpisodeScreen(Room):
@@ -26,6 +29,23 @@ class EpisodeScreen(Room):
         *(
             Binding(str(number), f"chapter({number})", "Chapter by its number", show=False)
             for number in range(1, 10)
+        ),
+        Binding("c", "next_list", "Another list of chapters", show=False, id="chapter_list"),
+        Binding(
+            "left_curly_bracket",
+            "shift(-5)",
+            "Chapters 5 s earlier",
+            show=False,
+            key_display="{",
+            id="chapters_earlier",
+        ),
+        Binding(
+            "right_curly_bracket",
+            "shift(5)",
+            "Chapters 5 s later",
+            show=False,
+            key_display="}",
+            id="chapters_later",
         ),
         Binding("h", "pane('#notes')", "Left pane", show=False, id="pane_left"),
         Binding("l", "pane('#chapters')", "Right pane", show=False, id="pane_right"),
@@ -38,6 +58,7 @@ class EpisodeScreen(Room):
         super().__init__()
         self.episode = episode
         self.detail: EpisodeDetail | None = None
+        self.choice = ChapterChoice()
 
     def compose(self) -> ComposeResult:
         yield Static(Content(self.episode.title), id="title")
@@ -82,6 +103,7 @@ class EpisodeScreen(Room):
         if not self.is_attached:
             return
         self.detail = detail
+        self.choice = detail.choice
         notes = self.query_one(ShowNotes)
         empty = not detail.notes.blocks
         notes.display = not empty
@@ -95,17 +117,50 @@ class EpisodeScreen(Room):
         if not detail.chapters and self.focused is self.query_one(ChapterList) and not empty:
             self.set_focus(notes)
         self.follow(self.app.playback)
+        self.app.behind(lambda: self.app.services.look_for_chapters(self.episode), self._chosen)
+
+    def _chosen(self, choice: ChapterChoice) -> None:
+        """The lists, or which of them is shown, are others than before."""
+        if not self.is_attached or choice == self.choice:
+            return
+        self.choice = choice
+        self.app.look_at(self.episode, choice.chapters)
+        self.show_chapters(choice.chapters)
+        self.follow(self.app.playback)
 
     def show_chapters(self, chapters: tuple[Chapter, ...], cursor: int | None = None) -> None:
         """Show this list of chapters, and say where it comes from."""
         if chapters:
-            said = f"Chapters · {len(chapters)} · {ORIGINS[chapters[0].source]}"
+            source = chapters[0].source
+            said = f"Chapters · {len(chapters)} · {ORIGINS[source]}{self._remarks(source)}"
         elif self.app.playback.duration_known and self._is_playing(self.app.playback):
             said = "No chapters, neither in the feed nor in the file"
         else:
             said = "No chapters in the feed; the file is asked once it plays"
         self.put("#chapters-head", said)
         self.query_one(ChapterList).show(chapters, cursor=cursor)
+
+    def _remarks(self, source: Source) -> str:
+        """How far the list may be off, how far it was pulled, and that there are others."""
+        remarks = []
+        if self.choice.shift:
+            remarks.append(
+                f"{clock(abs(self.choice.shift))} {'later' if self.choice.shift > 0 else 'earlier'}"
+            )
+        elif source is not Source.FILE and (off := self._drift()) >= DRIFT:
+            remarks.append(f"may be off by up to {clock(off)}")
+        if len(self.choice.lists) > 1:
+            remarks.append(f"c: {len(self.choice.lists) - 1} more")
+        return "".join(f" · {remark}" for remark in remarks)
+
+    def _drift(self) -> float:
+        """Seconds by which the file is longer or shorter than the feed says: advertisements, mostly."""
+        playback = self.app.playback
+        if not (self._is_playing(playback) and playback.duration_known):
+            return 0.0
+        if playback.duration is None or self.episode.duration is None:
+            return 0.0
+        return abs(playback.duration - self.episode.duration)
 
     def _is_playing(self, playback: Playback) -> bool:
         return playback.episode is not None and playback.episode.id == self.episode.id
@@ -120,7 +175,9 @@ class EpisodeScreen(Room):
             chapters.playing(-1, 0)
             return
         if playback.chapters or playback.duration_known:
-            self.show_chapters(playback.chapters or self.detail.chapters)
+            if playback.chapters and playback.chapters != self.choice.chapters:
+                self.choice = self.app.services.choice(self.episode)
+            self.show_chapters(playback.chapters or self.choice.chapters)
         started = playback.state not in (State.IDLE, State.ENDED)
         chapters.playing(playback.chapter_index if started else -1, playback.position)
 
@@ -143,6 +200,26 @@ class EpisodeScreen(Room):
             self._play(chapters[number - 1].start)
         else:
             self.app.say(f"There is no chapter {number}." if chapters else "This episode has no chapters.")
+
+    def action_next_list(self) -> None:
+        if len(self.choice.lists) < 2:
+            self.app.say("There is no other list of chapters.")
+        else:
+            self._chosen(self.app.services.pick_chapters(self.episode))
+
+    def action_shift(self, seconds: float) -> None:
+        if self.choice.lists:
+            self._chosen(self.app.services.shift_chapters(self.episode, seconds))
+        else:
+            self.app.say("This episode has no chapters.")
+
+    def action_open_link(self) -> None:
+        chapters = self.query_one(ChapterList)
+        chapter = chapters.chapters[chapters.cursor] if chapters.count else None
+        if self.focused is chapters and chapter is not None and chapter.link:
+            self.app.browse(chapter.link)
+        else:
+            super().action_open_link()
 
     def action_play(self) -> None:
         self._play()

@@ -67,4 +67,5 @@ class ChapterList(RowList):
         tail = fit_right(length, max(8, len(length) + 1)) + " "
         room = width - cell_len(start) - cell_len(tail)
         look = "strong accent" if playing else ""
-        return [[(start, "accent" if playing else "dim"), (fit(chapter.title, room), look), (tail, "dim")]]
+        title = f"{chapter.title} ↗" if chapter.link else chapter.title
+        return [[(start, "accent" if playing else "dim"), (fit(title, room), look), (tail, "dim")]]

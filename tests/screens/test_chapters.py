@@ -1,0 +1,128 @@
+"""Chapters from several sources on the episode screen, from real servers and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from pptui import demo
+from pptui.app import PptuiApp
+from pptui.models import Episode, State
+from pptui.screens.episode import EpisodeScreen
+from pptui.services import Services
+from pptui.widgets.chapter_list import ChapterList
+from tests import material
+from tests.screens.test_library import until
+from tests.server import Server
+
+PODCAST = 'xmlns:podcast="https://podcastindex.org/namespace/1.0"'
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as made:
+        yield made
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    made = material.services(tmp_path)
+    yield made
+    made.close()
+
+
+def subscribe(services: Services, folder: Path, item: str) -> Episode:
+    feed = material.feed("Talks", [item]).replace("<rss ", f"<rss {PODCAST} ")
+    material.add(services, folder, "feed.xml", feed)
+    episode = services.catalogue.find(services.podcast("Talks").id, 1)
+    assert episode is not None
+    return episode
+
+
+@asynccontextmanager
+async def opened(services: Services, episode: Episode) -> AsyncIterator[tuple[EpisodeScreen, Pilot[int]]]:
+    app = PptuiApp(services)
+    async with app.run_test(size=(120, 36), notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        app.open_episode(episode)
+        await until(pilot, lambda: isinstance(app.screen, EpisodeScreen) and app.screen.detail is not None)
+        assert isinstance(app.screen, EpisodeScreen)
+        yield app.screen, pilot
+        app.player.close()
+
+
+def head(screen: EpisodeScreen) -> str:
+    return str(screen.query_one("#chapters-head", Static).content)
+
+
+def titles(screen: EpisodeScreen) -> list[str]:
+    return [chapter.title for chapter in screen.query_one(ChapterList).chapters]
+
+
+async def test_the_publishers_chapters_are_there_before_play_and_c_goes_through_the_others(
+    services: Services, server: Server, tmp_path: Path
+) -> None:
+    chapters = [{"startTime": start, "title": f"Part {start}"} for start in (0, 600, 1200)]
+    chapters.append({"startTime": 900, "title": "Not listed", "toc": False})
+    server.add(
+        "/c", json.dumps({"version": "1.2.0", "chapters": chapters}).encode(), content_type="text/plain"
+    )
+    linked = f'<podcast:chapters url="{server.url("/c")}" type="application/json+chapters"/></item>'
+    item = (
+        material.item(1, "A talk")
+        .replace("</item>", linked)
+        .replace("https://example.org/audio", server.url("/no"))
+    )
+    episode = subscribe(services, tmp_path, item)
+    async with opened(services, episode) as (screen, pilot):
+        await until(pilot, lambda: "from the publisher" in head(screen))
+        assert titles(screen) == ["Part 0", "Part 600", "Part 1200"]
+        await pilot.press("c")
+        assert "from show notes" in head(screen) and titles(screen)[0] == "Welcome"
+    assert sum(request.path == "/c" for request in server.requests) == 1
+    again = Services(services.paths)
+    async with opened(again, episode) as (screen, pilot):
+        await until(pilot, lambda: len(screen.choice.lists) == 2)
+        assert "from show notes" in head(screen)
+        await pilot.press("c")
+        assert "from the publisher" in head(screen)
+    again.close()
+
+
+async def test_a_list_can_be_pulled_right_and_stays_so(services: Services, tmp_path: Path) -> None:
+    episode = subscribe(
+        services, tmp_path, material.item(1, "A talk").replace("https://example.org", "http://127.0.0.1:9")
+    )
+    async with opened(services, episode) as (screen, pilot):
+        before = [chapter.start for chapter in screen.query_one(ChapterList).chapters]
+        await pilot.press("right_curly_bracket", "right_curly_bracket")
+        after = [chapter.start for chapter in screen.query_one(ChapterList).chapters]
+        assert after == [start + 10 for start in before]
+        assert "0:10 later" in head(screen)
+    again = Services(services.paths)
+    async with opened(again, episode) as (screen, pilot):
+        assert [chapter.start for chapter in screen.query_one(ChapterList).chapters] == after
+        await pilot.press("left_curly_bracket", "left_curly_bracket")
+        assert [chapter.start for chapter in screen.query_one(ChapterList).chapters] == before
+    again.close()
+
+
+async def test_a_file_longer_than_the_feed_says_warns_that_the_times_may_be_off(
+    services: Services, server: Server, tmp_path: Path
+) -> None:
+    server.add("/talk.ogg", demo.audio_path().read_bytes(), content_type="audio/ogg")
+    item = material.item(1, "A talk", duration="50:30").replace(
+        "https://example.org/audio/1.mp3", server.url("/talk.ogg")
+    )
+    episode = subscribe(services, tmp_path, item)
+    async with opened(services, episode) as (screen, pilot):
+        assert "may be off" not in head(screen)
+        await pilot.press("2")
+        await until(pilot, lambda: screen.app.playback.state is State.PLAYING)
+        await until(pilot, lambda: "may be off by up to 1:30" in head(screen))
