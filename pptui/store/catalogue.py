@@ -26,6 +26,7 @@ from pptui.store.feed import (
     save_podcast,
 )
 from pptui.store.files import make_folder, nobody
+from pptui.store.links import LINK, StoredLink, link_from, save_link
 from pptui.store.schema import HEARD, connect, migrate, transaction
 from pptui.store.selection import Kind, Selection, keys_query, source_of
 
@@ -37,6 +38,7 @@ __all__ = [
     "Selection",
     "StoreError",
     "StoredEpisode",
+    "StoredLink",
     "StoredNotes",
 ]
 
@@ -74,10 +76,11 @@ class Catalogue:
     """The catalogue file. Any thread may use it.
 
     Reading never waits for writing: there is a connection for each (SQLite in WAL mode). The methods
-    that belong to a refresh (`known`, `state`, `save_feed`, `touch`, `set_error`, `remove`) use the
-    writing one and may wait for each other: they are not for the user interface's thread, and raise
-    StoreError. The others answer in a few milliseconds at any size and don't raise. A damaged file,
-    or one of another version, is set aside and the catalogue begun anew, with a line to `on_problem`."""
+    that belong to a refresh (`known`, `state`, `save_feed`, `save_linked`, `touch`, `set_error`,
+    `remove`) use the writing one and may wait for each other: they are not for the user interface's
+    thread, and raise StoreError. The others answer in a few milliseconds at any size and don't raise.
+    A damaged file, or one of another version, is set aside and the catalogue begun anew, with a line
+    to `on_problem`."""
 
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._path = path
@@ -141,6 +144,10 @@ class Catalogue:
         for text, is_html, others, chapters, url in rows:
             return StoredNotes(text, bool(is_html), tuple(json.loads(others)), chapters_from(chapters), url)
         return StoredNotes()
+
+    def linked(self, url: str) -> StoredLink | None:
+        """A file that a feed points to, as saved with `save_linked`; None where there is none."""
+        return next((link_from(row) for row in self._select(LINK, (url,))), None)
 
     @property
     def version(self) -> int:
@@ -213,6 +220,11 @@ class Catalogue:
             touched = [(one, self._progress[one]) for one in new if one in self._progress]
             reader.executemany(_HEARD, [_heard(*one) for one in touched])
         return len(new)
+
+    def save_linked(self, url: str, link: StoredLink) -> None:
+        """Keep a file that a feed points to. Those not fetched for a year before it are dropped."""
+        with self._write() as writer, transaction(writer):
+            save_link(writer, url, link)
 
     def touch(self, podcast_id: str, state: FeedState) -> None:
         """A refresh found nothing changed."""

@@ -19,6 +19,9 @@ from pathlib import Path
 #
 # `digest` tells whether an episode in a fetched feed is the one stored, so that a refresh writes
 # only what changed.
+#
+# `link` has what feeds point to, by address, as it was fetched: chapter lists in files of their own.
+# An episode that is only visited is in no table, so it knows nothing of episodes: the old are dropped.
 STEPS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE podcast (
@@ -61,6 +64,16 @@ STEPS: tuple[tuple[str, ...], ...] = (
             others TEXT NOT NULL,
             chapters TEXT NOT NULL,
             chapters_url TEXT NOT NULL
+        )""",
+    ),
+    (
+        """CREATE TABLE link (
+            url TEXT PRIMARY KEY,
+            base TEXT NOT NULL,
+            etag TEXT NOT NULL,
+            modified TEXT NOT NULL,
+            fetched REAL NOT NULL,
+            body BLOB NOT NULL
         )""",
     ),
 )
@@ -122,7 +135,7 @@ def migrate(writer: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(
             f"written by a newer pptui: version {version}, this one knows {len(STEPS)}"
         )
-    writer.execute("SELECT 1 FROM podcast, episode, notes LIMIT 0")
+    writer.execute("SELECT 1 FROM podcast, episode, notes, link LIMIT 0")
 
 
 def _schema_version(connection: sqlite3.Connection) -> int:
