@@ -34,6 +34,7 @@ from pptui.player.events import (
     Paused,
     Reason,
     Started,
+    Stayed,
     Ticked,
 )
 from pptui.player.libmpv import version as version
@@ -190,15 +191,14 @@ class MpvEngine:
             self._next = (number, position)
             return
         if not self._mpv.seekable:
-            self._emit(Notice(self._load, "this stream can't be moved about in"))
-            self._arrive(number)
+            self._stay(number)
             return
         self._flying = number
         try:
             self._mpv.command("seek", position, "absolute+exact")
         except SystemError:
             self._flying = 0
-            self._arrive(number)
+            self._stay(number)
 
     def _do_stop(self) -> None:
         self._forget()
@@ -212,6 +212,13 @@ class MpvEngine:
             self._jump = jump
             self._position = position
             self._emit(Started(self._load, jump, position))
+
+    def _stay(self, jump: int) -> None:
+        position = self._mpv.time_pos
+        if position is not None:
+            self._jump = jump
+            self._position = position
+            self._emit(Stayed(self._load, jump, position, "this stream can't be moved about in"))
 
     def _tick(self) -> None:
         self._schedule()
@@ -328,9 +335,10 @@ class MpvEngine:
         load, start = self._load, self._start
         remark = "" if reason == _END_STOP else self._late_remark()
         unheard = self._position is None
-        # What mpv says of a start behind the end of the file.
-        behind = unheard and start > 0 and error == failures.NOTHING_TO_PLAY and not remark
-        unheard &= self._started
+        # What mpv says of a start behind the end of the file; it may have been at that end for a moment.
+        behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark
+        duration = self._opened.duration if self._opened is not None else None
+        unheard &= self._started and (duration is None or start <= duration)
         self._forget()
         if behind:
             self._emit(Ended(load, Reason.EOF))
