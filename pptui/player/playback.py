@@ -412,7 +412,9 @@ class Player:
         current = self._playback
         if not current.duration_known or current.duration is None:
             return False
-        return current.duration < self._asked and abs(position - current.duration) <= _AT_END
+        # A duration may be a guess, or how far it was read: at the asked place it is not the end.
+        short = max(current.duration, position + 0.1) < self._asked
+        return short and abs(position - current.duration) <= _AT_END
 
     def _steady(self, position: float) -> float:
         return self._asked if self._asked - _NEAR <= position < self._asked else max(0.0, position)

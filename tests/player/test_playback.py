@@ -330,7 +330,7 @@ def test_a_server_that_only_sends_from_the_beginning_does_not_overwrite_the_plac
     listen: Make, server: MediaServer, tones: Path
 ) -> None:
     shelf = Shelf(tones.read_bytes(), ranges=False)
-    one = listen({"ao": "null", "demuxer-seekable-cache": "no"})
+    one = listen({"ao": "null", "force-seekable": "no"})
     one.player.play(episode(server.put("/a.wav", shelf)), progress=Progress(18))
     playing(one)
     one.until(lambda now: now.position > 0.2)
