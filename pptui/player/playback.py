@@ -324,7 +324,7 @@ class Player:
                 self._remark("it can't be played from the place asked for: from the beginning")
         elif event.position >= self._asked - _REMIND:
             self._recorder.floor = 0.0
-        elif not self._started:
+        elif event.jump == self._load:
             # A server may only send a file from its beginning. The place that was reached before is
             # kept until it is reached again.
             self._recorder.floor = self._asked

@@ -200,13 +200,17 @@ def test_where_reading_on_to_the_place_fails_it_plays_from_the_beginning(
     body = tones.read_bytes()
     one = ear({"ao": "null", "stream-lavf-o": "reconnect=0"})
     source = server.put("/a.wav", Shelf(body, ranges=False, cut=len(body) // 4))
+
+    def fell_back_or_ended(event: Event) -> bool:
+        return isinstance(event, Ended) or (isinstance(event, Started) and event.position < 5)
+
     # From a server this near it may be over before mpv could be asked about it: tried again, then.
     for number in range(1, 20):
         one.engine.load(number, source, start=18)
-        told = one.wait(Event, lambda event: isinstance(event, Started | Ended))  # type: ignore[arg-type]
+        told = one.wait(Event, fell_back_or_ended)  # type: ignore[arg-type]
         if isinstance(told, Started):
             break
-        assert told == Ended(number, Reason.ERROR, "the connection was cut")
+        assert isinstance(told, Ended) and told.message == "the connection was cut"
     assert isinstance(told, Started)
     assert told.position < 5
     assert one.wait(Ticked).position < 5

@@ -359,6 +359,15 @@ def test_moving_back_on_a_server_that_only_sends_from_the_beginning_does_not_los
     assert one.saved == []
 
 
+def test_a_server_that_falls_back_to_the_beginning_after_a_moment_does_not_overwrite_the_place() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"), progress=Progress(1800))
+    load = desk.load
+    desk.tell(Opened(load, 3000, (), seekable=False, live=False), Started(load, load, 1800))
+    desk.tell(Started(load, load, 0), Ticked(load, load, 60))
+    assert {saved.entry.position for saved in desk.saved} == {1800}
+
+
 def test_a_place_that_is_reached_on_a_server_that_only_sends_from_the_beginning_is_recorded_again() -> None:
     desk = Desk()
     desk.player.play(episode("http://x/a.mp3"), progress=Progress(1800))
