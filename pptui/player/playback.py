@@ -457,6 +457,9 @@ class Player:
         if current.live:
             return "this is live: there is only now"
         seconds = max(0.0, seconds)
+        if self._started and current.duration_known and seconds >= (current.duration or 0.0):
+            # Going there would end the episode, and count as having heard it.
+            return "the file ends before that"
         if not current.active:
             self._cut = None
             self._begin(seconds)

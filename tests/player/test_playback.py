@@ -759,3 +759,15 @@ def test_every_key_has_an_answer_while_nothing_is_loaded(listen: Make) -> None:
         assert ask() == "nothing is playing"
     assert player.seek(10) == player.seek_to(3) == "nothing is playing"
     assert player.retry() == "nothing has failed"
+
+
+def test_a_chapter_behind_the_end_of_the_file_does_not_count_as_having_heard_it(
+    listen: Make, tones: Path
+) -> None:
+    one = listen()
+    one.player.play(episode(tones), chapters(0, 6, 4000))
+    one.until(lambda now: now.state is State.PLAYING and now.duration_known)
+    assert one.player.chapter(2) == "the file ends before that"
+    assert one.player.play(episode(tones), at=4000.0) == ""
+    one.until(lambda now: now.position > 0.1)
+    assert one.now.state is State.PLAYING and not any(saved.entry.played for saved in one.saved)
