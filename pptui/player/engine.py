@@ -34,9 +34,9 @@ from pptui.player.events import (
     Paused,
     Reason,
     Started,
+    Stayed,
     Ticked,
 )
-from pptui.player.libmpv import version as version
 
 NO_DEVICE = "no audio device: playing silently"
 
@@ -46,7 +46,10 @@ _LATE = 0.2  # seconds that the log's lines about a failure may come after the f
 
 # Values of libmpv's enums (client.h: mpv_event_id, mpv_end_file_reason).
 _SHUTDOWN, _START_FILE, _END_FILE, _FILE_LOADED, _PLAYBACK_RESTART = 1, 6, 7, 8, 21
-_END_EOF, _END_STOP, _END_QUIT, _END_REDIRECT = 0, 2, 3, 5
+_END_EOF, _END_STOP, _END_QUIT, _END_ERROR, _END_REDIRECT = 0, 2, 3, 4, 5
+
+# How far before the place mpv begins to read: hr-seek-demuxer-offset, and a little.
+_LEAD = 0.6
 
 
 class MpvEngine:
@@ -76,6 +79,8 @@ class MpvEngine:
         self._next: tuple[int, float] | None = None
         self._opened: Opened | None = None
         self._network = False
+        self._source = ""
+        self._forced = False
         self._position: float | None = None
         self._buffered: float | None = None
         self._due = math.inf
@@ -174,12 +179,16 @@ class MpvEngine:
         mpv = self._mpv
         mpv["pause"] = paused
         mpv["force-media-title"] = title
+        self._source = source
         # Options of one file are joined with commas: nothing but a number may go in here.
-        place = f"start={start:.3f}" if start > 0 else ""
+        self._give(f"start={start:.3f}" if start > 0 else "")
+
+    def _give(self, options: str) -> None:
+        mpv = self._mpv
         # libmpv 0.38 put an index in front of them.
         index = (-1,) if mpv.mpv_version_tuple >= (0, 38, 0) else ()
         self._remarks.clear()
-        result = mpv.command("loadfile", source, "replace", *index, place)
+        result = mpv.command("loadfile", self._source, "replace", *index, options)
         self._entry = result["playlist_entry_id"]
 
     def _do_seek(self, number: int, position: float) -> None:
@@ -190,15 +199,26 @@ class MpvEngine:
             self._next = (number, position)
             return
         if not self._mpv.seekable:
-            self._emit(Notice(self._load, "this stream can't be moved about in"))
-            self._arrive(number)
+            self._stay(number, "this stream can't be moved about in")
+            return
+        if self._forced and not self._cached(position):
+            # Past what it has, mpv would read on in some formats and lose the stream in others.
+            self._stay(number, "that place is not loaded: this server only sends from the beginning")
             return
         self._flying = number
         try:
             self._mpv.command("seek", position, "absolute+exact")
         except SystemError:
             self._flying = 0
-            self._arrive(number)
+            self._stay(number, "this stream can't be moved about in")
+
+    def _cached(self, position: float) -> bool:
+        state = self._mpv.demuxer_cache_state or {}
+        return any(
+            (span["start"] + _LEAD <= position or (state.get("bof-cached") and span["start"] < _LEAD))
+            and position <= span["end"]
+            for span in state.get("seekable-ranges", ())
+        )
 
     def _do_stop(self) -> None:
         self._forget()
@@ -212,6 +232,13 @@ class MpvEngine:
             self._jump = jump
             self._position = position
             self._emit(Started(self._load, jump, position))
+
+    def _stay(self, jump: int, why: str) -> None:
+        position = self._mpv.time_pos
+        if position is not None:
+            self._jump = jump
+            self._position = position
+            self._emit(Stayed(self._load, jump, position, why))
 
     def _tick(self) -> None:
         self._schedule()
@@ -239,11 +266,12 @@ class MpvEngine:
             # chapters count from the first sound.
             shift = (mpv.demuxer_start_time or 0.0) if mpv.file_format == "mp3" else 0.0
             chapters = from_mpv(entries, duration, shift=shift)
-        seekable = bool(mpv.seekable)
+        forced = bool(mpv.partially_seekable)
+        seekable = bool(mpv.seekable) and not forced
         if mpv.file_format is None:
             # Closed meanwhile: what was read may be of no file at all. How it ended is still to come.
             return
-        self._network = network
+        self._network, self._forced = network, forced
         live = network and duration is None and not seekable
         self._opened = Opened(self._load, duration, chapters, seekable, live)
         self._emit(self._opened)
@@ -251,7 +279,7 @@ class MpvEngine:
     def _forget(self) -> None:
         self._load = self._entry = self._flying = 0
         self._next = self._opened = self._position = self._buffered = None
-        self._started = self._network = False
+        self._started = self._network = self._forced = False
         self._due = math.inf
 
     def _open(self) -> bool:
@@ -326,11 +354,18 @@ class MpvEngine:
         if core is not self._mpv or entry != self._entry or reason == _END_QUIT:
             return
         load, start = self._load, self._start
+        if reason == _END_ERROR and self._forced and start > 0:
+            # Reading on to that place did not work out, as in Ogg of a known size: from the beginning, then.
+            self._forget()
+            self._load, self._start = load, 0.0
+            self._give("force-seekable=no")
+            return
         remark = "" if reason == _END_STOP else self._late_remark()
         unheard = self._position is None
-        # What mpv says of a start behind the end of the file.
-        behind = unheard and start > 0 and error == failures.NOTHING_TO_PLAY and not remark
-        unheard &= self._started
+        # What mpv says of a start behind the end of the file; it may have been at that end for a moment.
+        behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark
+        duration = self._opened.duration if self._opened is not None else None
+        unheard &= self._started and (duration is None or start <= duration)
         self._forget()
         if behind:
             self._emit(Ended(load, Reason.EOF))

@@ -45,6 +45,16 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Stayed:
+    """The seek `jump` was not carried out, and playback goes on at `position`; `text` says why."""
+
+    load: int
+    jump: int
+    position: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ticked:
     """Where playback is, about four times a second while it plays."""
 
@@ -113,7 +123,9 @@ class Missing:
     message: str
 
 
-Event = Opened | Started | Ticked | Paused | Buffering | Buffered | Ended | Notice | EngineLost | Missing
+Event = (
+    Opened | Started | Stayed | Ticked | Paused | Buffering | Buffered | Ended | Notice | EngineLost | Missing
+)
 
 
 class Engine(Protocol):

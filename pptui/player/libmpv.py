@@ -61,6 +61,8 @@ _OPTIONS = {
     # An MP3 frame borrows bits from those before it: without these its first 0.1 s would be silent.
     "hr-seek-demuxer-offset": "0.5",
     "volume-max": "100",
+    # A server without ranges: mpv goes ahead by reading on, and back within what it still has.
+    "force-seekable": "yes",
     "network-timeout": "20",
     "demuxer-max-bytes": "32MiB",
     "demuxer-max-back-bytes": "16MiB",

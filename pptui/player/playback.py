@@ -26,6 +26,7 @@ from pptui.player.events import (
     Paused,
     Reason,
     Started,
+    Stayed,
     Ticked,
 )
 from pptui.player.recorder import Recorder, Saved
@@ -93,6 +94,7 @@ class Player:
         self._started = False
         self._paused = False
         self._mendable = False
+        self._behind = 0.0
         self._cut: float | None = None
         self._given: tuple[Chapter, ...] = ()
         self._embedded: tuple[Chapter, ...] = ()
@@ -276,6 +278,8 @@ class Player:
                 self._on_opened(event)
             case Started():
                 self._on_started(event)
+            case Stayed():
+                self._on_stayed(event)
             case Ticked():
                 self._on_ticked(event)
             case Paused(paused=paused):
@@ -308,20 +312,40 @@ class Player:
     def _on_started(self, event: Started) -> None:
         if event.jump != self._jump:
             return
-        # A server may only send a file from its beginning. The place that was reached before is kept
-        # until it is reached again.
-        if event.position >= self._asked - _REMIND:
+        if not self._started and self._is_over(event.position):
+            # mpv is at the end of a file that is shorter than that, and about to say so.
+            return
+        if not self._started and self._behind:
+            self._recorder.floor = self._behind
+            if self._beyond_end(self._behind):
+                self._remark("the file is shorter than the place asked for: from the beginning")
+            else:
+                self._behind = 0.0
+                self._remark("it can't be played from the place asked for: from the beginning")
+        elif event.position >= self._asked - _REMIND:
             self._recorder.floor = 0.0
-        elif not self._started:
+        elif event.jump == self._load:
+            # A server may only send a file from its beginning. The place that was reached before is
+            # kept until it is reached again.
             self._recorder.floor = self._asked
             self._remark("this server only sends from the beginning")
         self._started = True
         self._update(state=self._state(), position=self._steady(event.position), error="")
         self._record(urgent=True)
 
+    def _on_stayed(self, event: Stayed) -> None:
+        # Nothing moved: a place that is kept is kept.
+        self._remark(event.text)
+        if event.jump == self._jump:
+            self._asked = event.position
+            self._update(position=max(0.0, event.position))
+
     def _on_ticked(self, event: Ticked) -> None:
         if not self._started or event.jump != self._jump:
             return
+        if self._behind:
+            # A place that the file does not have is kept until something else really plays.
+            self._behind = self._recorder.floor = 0.0
         self._update(position=self._steady(event.position))
         self._recorder.tick(self._playback, paused=self._paused)
 
@@ -335,9 +359,10 @@ class Player:
         current = self._playback
         if event.reason is Reason.STOPPED:
             self._fail("playing was stopped")
-        elif event.reason is Reason.EOF and not self._started and self._beyond_end():
+        elif event.reason is Reason.EOF and self._may_be_behind(event.message):
+            place = self._asked
             self._begin(0.0, paused=self._paused)
-            self._remark("the file is shorter than the place where it stopped: from the beginning")
+            self._behind = self._recorder.floor = place
         elif event.reason is Reason.EOF and self._is_end(event.message):
             self._record(urgent=True, final=True, played=True)
             self._started = False
@@ -371,15 +396,25 @@ class Player:
             return not message
         return current.position >= current.duration - max(_REMIND, current.duration * 0.01)
 
-    def _beyond_end(self) -> bool:
-        """Whether a file that ended before it began was asked for a place behind its end."""
-        current = self._playback
-        if self._asked <= 0 or self._cut is not None or current.episode is None:
+    def _may_be_behind(self, message: str) -> bool:
+        """Whether a file that ended before it began may have been asked for a place behind its end."""
+        if self._started or self._asked <= 0 or self._cut is not None:
             return False
-        if current.duration_known and current.duration is not None:
-            return self._asked >= current.duration - _AT_END
-        # It can be over before mpv has told how long it is; a connection, though, ends anywhere.
-        return current.episode.enclosure.startswith("/")
+        # It can be over before mpv has told how long it is: loading it from the beginning tells.
+        return self._beyond_end(self._asked) or not (self._playback.duration_known or message)
+
+    def _beyond_end(self, place: float) -> bool:
+        current = self._playback
+        return current.duration_known and current.duration is not None and place >= current.duration - _AT_END
+
+    def _is_over(self, position: float) -> bool:
+        """Whether this is the end of a file that was asked for a place behind it."""
+        current = self._playback
+        if not current.duration_known or current.duration is None:
+            return False
+        # A duration may be a guess, or how far it was read: at the asked place it is not the end.
+        short = max(current.duration, position + 0.1) < self._asked
+        return short and abs(position - current.duration) <= _AT_END
 
     def _steady(self, position: float) -> float:
         return self._asked if self._asked - _NEAR <= position < self._asked else max(0.0, position)
@@ -410,6 +445,7 @@ class Player:
         self._asked = start
         self._paused = paused
         self._started = self._mendable = False
+        self._behind = 0.0
         self._recorder.begin()
         self._update(state=State.LOADING, position=start, buffered=None, notice="", error="")
         self._engine.load(self._load, episode.enclosure, start=start, paused=paused, title=episode.title)
@@ -421,6 +457,9 @@ class Player:
         if current.live:
             return "this is live: there is only now"
         seconds = max(0.0, seconds)
+        if self._started and current.duration_known and seconds >= (current.duration or 0.0):
+            # Going there would end the episode, and count as having heard it.
+            return "the file ends before that"
         if not current.active:
             self._cut = None
             self._begin(seconds)

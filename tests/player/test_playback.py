@@ -13,7 +13,18 @@ import pytest
 from pptui.chapters.media import from_mpv
 from pptui.models import Chapter, Progress, Source, State
 from pptui.player.engine import NO_DEVICE
-from pptui.player.events import Ended, EngineLost, Event, Missing, Opened, Paused, Reason, Started, Ticked
+from pptui.player.events import (
+    Ended,
+    EngineLost,
+    Event,
+    Missing,
+    Opened,
+    Paused,
+    Reason,
+    Started,
+    Stayed,
+    Ticked,
+)
 from pptui.player.playback import Player, Saved
 from pptui.store.journal import Entry
 from tests import audio
@@ -156,6 +167,53 @@ def test_a_place_behind_the_end_of_the_file_starts_it_from_the_beginning_and_say
     assert "from the beginning" in one.now.notice
 
 
+@pytest.mark.parametrize("place", [14.5, 15.5, 18.0, 40.0, 1081.0])
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_file_that_became_shorter_than_the_place_starts_from_the_beginning_wherever_it_comes_from(
+    listen: Make, server: MediaServer, tmp_path: Path, place: float, asked: bool, remote: bool
+) -> None:
+    path = audio.silent_mp3(tmp_path / "a.mp3", 14, [])
+    source = server.put("/a.mp3", Shelf(path.read_bytes(), kind="audio/mpeg")) if remote else str(path)
+    one = listen()
+    one.player.play(
+        episode(source, duration=1200),
+        progress=None if asked else Progress(place, 1200),
+        at=place if asked else None,
+    )
+    one.until(lambda now: now.state is not State.LOADING)
+    assert (one.now.state, one.now.error) == (State.PLAYING, "")
+    assert one.now.position < 2
+    assert one.now.notice == "the file is shorter than the place asked for: from the beginning"
+    assert one.saved == []
+    one.until(lambda now: now.position > 0.2)
+    one.player.close()
+    assert 0 < one.saved[-1].entry.position < 5
+    assert not any(saved.entry.played for saved in one.saved)
+
+
+def test_the_last_moment_of_a_file_that_became_shorter_is_not_taken_for_the_place() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3", duration=1200), progress=Progress(1081, 1200), paused=True)
+    load = desk.load
+    desk.tell(Opened(load, 900.075, (), seekable=True, live=False), Started(load, load, 900.075))
+    assert desk.player.playback.position == 1081
+    desk.tell(Ended(load, Reason.EOF))
+    assert desk.hand.told[-1][2:] == ("http://x/a.mp3", 0.0, True)
+    load = desk.load
+    desk.tell(Opened(load, 900.075, (), seekable=True, live=False), Started(load, load, 0.0))
+    # Nothing of it was heard yet.
+    desk.player.close()
+    assert desk.saved == []
+
+
+def test_a_stated_duration_that_is_too_short_does_not_keep_a_place_behind_it_from_playing() -> None:
+    desk = Desk()
+    desk.playing(at=3100, duration=3000)
+    now = desk.player.playback
+    assert (now.state, now.position, now.notice) == (State.PLAYING, 3100, "")
+
+
 def test_playing_what_is_playing_already_only_moves_and_goes_on(listen: Make, tones: Path) -> None:
     one = listen()
     item, parts = episode(tones), chapters(0, 6, 12)
@@ -272,7 +330,7 @@ def test_a_server_that_only_sends_from_the_beginning_does_not_overwrite_the_plac
     listen: Make, server: MediaServer, tones: Path
 ) -> None:
     shelf = Shelf(tones.read_bytes(), ranges=False)
-    one = listen({"ao": "null", "demuxer-seekable-cache": "no"})
+    one = listen({"ao": "null", "force-seekable": "no"})
     one.player.play(episode(server.put("/a.wav", shelf)), progress=Progress(18))
     playing(one)
     one.until(lambda now: now.position > 0.2)
@@ -280,6 +338,46 @@ def test_a_server_that_only_sends_from_the_beginning_does_not_overwrite_the_plac
     assert "from the beginning" in one.now.notice
     one.player.close()
     assert one.saved == []
+
+
+def test_moving_back_on_a_server_that_only_sends_from_the_beginning_does_not_lose_the_place(
+    listen: Make, server: MediaServer, tones: Path
+) -> None:
+    one = listen({"ao": "null", "force-seekable": "no"})
+    source = server.put("/a.wav", Shelf(tones.read_bytes(), ranges=False))
+    one.player.play(episode(source), chapters(0, 12), progress=Progress(18))
+    playing(one)
+    one.until(lambda now: now.position > 0.2)
+    before = one.now.position
+    for move in (lambda: one.player.seek(-10), one.player.previous_chapter, lambda: one.player.seek(5)):
+        move()
+        one.handle_next(Stayed)
+        assert before <= one.now.position < 5
+    assert one.now.notice.endswith("this stream can't be moved about in")
+    one.player.toggle()
+    one.player.close()
+    assert one.saved == []
+
+
+def test_a_server_that_falls_back_to_the_beginning_after_a_moment_does_not_overwrite_the_place() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"), progress=Progress(1800))
+    load = desk.load
+    desk.tell(Opened(load, 3000, (), seekable=False, live=False), Started(load, load, 1800))
+    desk.tell(Started(load, load, 0), Ticked(load, load, 60))
+    assert {saved.entry.position for saved in desk.saved} == {1800}
+
+
+def test_a_place_that_is_reached_on_a_server_that_only_sends_from_the_beginning_is_recorded_again() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"), progress=Progress(1800))
+    load = desk.load
+    desk.tell(Opened(load, 3000, (), seekable=False, live=False), Started(load, load, 0))
+    desk.player.seek(-10)
+    desk.tell(Stayed(load, load + 1, 60, "no"), Ticked(load, load + 1, 1799))
+    assert desk.saved == []
+    desk.tell(Ticked(load, load + 1, 1804))
+    assert [saved.entry.position for saved in desk.saved] == [1804]
 
 
 # How it ends.
@@ -661,3 +759,15 @@ def test_every_key_has_an_answer_while_nothing_is_loaded(listen: Make) -> None:
         assert ask() == "nothing is playing"
     assert player.seek(10) == player.seek_to(3) == "nothing is playing"
     assert player.retry() == "nothing has failed"
+
+
+def test_a_chapter_behind_the_end_of_the_file_does_not_count_as_having_heard_it(
+    listen: Make, tones: Path
+) -> None:
+    one = listen()
+    one.player.play(episode(tones), chapters(0, 6, 4000))
+    one.until(lambda now: now.state is State.PLAYING and now.duration_known)
+    assert one.player.chapter(2) == "the file ends before that"
+    assert one.player.play(episode(tones), at=4000.0) == ""
+    one.until(lambda now: now.position > 0.1)
+    assert one.now.state is State.PLAYING and not any(saved.entry.played for saved in one.saved)
