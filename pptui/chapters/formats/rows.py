@@ -1,0 +1,73 @@
+"""What the readers and writers of all formats share: rows made a chapter list, and times written out."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from pptui.models import Chapter, Source
+from pptui.text import line
+
+LIMIT = 10_000
+"""Chapters; no real list has nearly as many."""
+
+_CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,](\d{1,9}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A chapter as a file has it: nothing is checked yet. A start that can't be read is None."""
+
+    start: float | None
+    title: str = ""
+    end: float | None = None
+    link: str = ""
+    hidden: bool = False
+
+
+def listed(rows: Iterable[Row]) -> tuple[Chapter, ...]:
+    """The rows as chapters, to the millisecond: sorted, one for each start, the first of several.
+
+    One without a title is called by its number. Each ends where its file says, where the next begins
+    at the latest; the last may have no end."""
+    found: dict[float, Chapter] = {}
+    for row in islice(rows, LIMIT):
+        if row.start is None or not math.isfinite(row.start) or row.start < 0:
+            continue
+        start = round(row.start, 3)
+        end = round(row.end, 3) if row.end is not None and math.isfinite(row.end) else None
+        if start not in found:
+            found[start] = Chapter(start, line(row.title), end, Source.FILE, row.link, hidden=row.hidden)
+    ordered = [found[start] for start in sorted(found)]
+    following = [*(one.start for one in ordered[1:]), None]
+    return tuple(
+        replace(one, title=one.title or f"Chapter {number}", end=_end(one, after))
+        for number, (one, after) in enumerate(zip(ordered, following, strict=False), 1)
+    )
+
+
+def _end(chapter: Chapter, after: float | None) -> float | None:
+    end = chapter.end if chapter.end is not None and chapter.end > chapter.start else after
+    return end if after is None or end is None else min(end, after)
+
+
+def seconds(value: str) -> float | None:
+    """Seconds of `01:02:03.456`, hours left out or not; None for anything else."""
+    found = _CLOCK.fullmatch(value.strip())
+    if not found:
+        return None
+    hours, minutes, whole, fraction = found.groups()
+    return int(hours or 0) * 3600 + int(minutes) * 60 + int(whole) + float(f"0.{fraction or 0}")
+
+
+def stamp(value: float) -> str:
+    """`01:02:03.456`."""
+    whole, thousandths = divmod(milliseconds(value), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{thousandths:03}"
+
+
+def milliseconds(value: float) -> int:
+    return round(value * 1000)
