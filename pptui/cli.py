@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         one.set_defaults(command=name)
         if json:
-            one.add_argument("--json", action="store_true", help="print JSON and nothing else")
+            _json(one)
         return one
 
     add = command("add", "subscribe to feeds")
@@ -76,15 +76,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     episodes.add_argument("--limit", type=_count, metavar="N", help="at most so many")
 
-    chapters = command(
-        "chapters",
-        "print the chapters of an audio file, show notes or a feed's episode",
-        json=True,
-    )
+    chapters = command("chapters", "print or convert the chapters of audio, show notes or an episode")
     chapters.add_argument(
         "source",
         metavar="SOURCE",
-        help="file, address, episode id or subscription; - reads standard input",
+        help="audio, notes, chapters file, feed, episode id or subscription; - reads standard input",
+    )
+    output = chapters.add_mutually_exclusive_group()
+    _json(output)
+    output.add_argument(
+        "--format",
+        choices=("text", "json", "psc", "ffmetadata", "webvtt", "cue"),
+        help="print a document that other programs read",
+    )
+    chapters.add_argument(
+        "--from",
+        dest="origin",
+        choices=("notes", "podlove", "json", "file", "all"),
+        help="the list of this source, or all there are (default: the most trusted)",
     )
     chapters.add_argument(
         "--episode",
@@ -113,6 +122,18 @@ def _parser() -> argparse.ArgumentParser:
     command("doctor", "check that everything is here that pptui needs")
     command("paths", "list where pptui keeps things", json=True)
     return parser
+
+
+def _json(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+
+
+def _parsed(argv: list[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command == "chapters" and arguments.format and arguments.origin == "all":
+        parser.error("--format writes one list: choose it with --from")
+    return arguments
 
 
 def _start(parser: argparse.ArgumentParser) -> None:
@@ -157,7 +178,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     try:
         try:
-            arguments = _parser().parse_args(argv)
+            arguments = _parsed(argv)
         except SystemExit as told:  # argparse ends so after --help, --version and wrong usage
             sys.stdout.flush()
             return told.code if isinstance(told.code, int) else 0

@@ -7,12 +7,13 @@ import sys
 import threading
 import traceback
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pptui import shell
+from pptui.models import Source
 from pptui.paths import open_log, paths
 from pptui.services import ServiceError, Services
 from pptui.store.catalogue import Kind, StoreError
@@ -20,7 +21,7 @@ from pptui.times import clock
 
 if TYPE_CHECKING:
     from pptui.feeds.refresh import Outcome
-    from pptui.models import Episode, EpisodeRow
+    from pptui.models import Chapter, Episode, EpisodeRow
     from pptui.store.catalogue import Selection
 
 PAGE = 500
@@ -189,20 +190,39 @@ def _chapters(arguments: Namespace) -> int:
     from pptui import resolve
 
     with _services() as services:
-        chapters = resolve.chapters(
+        found = resolve.chapters(
             services,
             arguments.source,
             episode=arguments.episode,
             duration=arguments.duration,
         )
+    every = arguments.origin == "all"
+    origin = Source(arguments.origin) if arguments.origin and not every else None
+    lists = found.lists if every else [found.best(origin)]
     if arguments.json:
-        shell.dump_each(map(shell.chapter_json, chapters))
+        shell.dump_each(shell.chapter_json(chapter) for one in lists for chapter in one)
         return 0
-    for line in shell.chapter_lines(chapters, shell.width()):
-        shell.say(line)
-    if not chapters:
-        shell.remark(f"no chapters in {shell.named(arguments.source)}")
+    if arguments.format:
+        from pptui.chapters import formats
+
+        shell.document(formats.write(lists[0], arguments.format, title=found.title))
+    else:
+        _list_chapters(lists, headed=every)
+    if not any(lists):
+        where = f"no chapters{f' from {origin}' if origin else ''} in {shell.named(arguments.source)}"
+        shell.remark(where)
     return 0
+
+
+def _list_chapters(lists: Sequence[tuple[Chapter, ...]], *, headed: bool) -> None:
+    for number, one in enumerate(lists):
+        if headed:
+            if number:
+                shell.say("")
+            shown = sum(not chapter.hidden for chapter in one)
+            shell.say(f"{one[0].source}: {_number(shown, 'chapter')}")
+        for line in shell.chapter_lines(one, shell.width()):
+            shell.say(line)
 
 
 def _play(arguments: Namespace) -> int:

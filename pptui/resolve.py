@@ -1,7 +1,7 @@
 """What is meant by a SOURCE on the command line: its content decides, never its name.
 
-An http(s) address or a file is a feed, audio or show notes; anything else is an episode's id or a
-subscription. `-` is standard input.
+An http(s) address or a file is a feed, audio, a chapters file or show notes; anything else is an
+episode's id or a subscription. `-` is standard input.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import IO, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from pptui import text
-from pptui.chapters import notes
-from pptui.models import Chapter, Episode, Podcast
+from pptui import episodes, text
+from pptui.chapters import formats, notes
+from pptui.models import Chapter, Episode, Podcast, Source
 from pptui.services import ServiceError, Services, UnknownPodcast, lasting
 from pptui.shell import named
 from pptui.store.catalogue import Kind, StoredEpisode
@@ -53,13 +53,20 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A file of chapters alone, in any of the formats that are known."""
+
+    chapters: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prose:
     """Show notes, HTML or not."""
 
     text: str
 
 
-def find(services: Services, source: str) -> Audio | Feed | Prose | Podcast | Episode:
+def find(services: Services, source: str) -> Audio | Feed | Listed | Prose | Podcast | Episode:
     """What `source` is. Raises ServiceError, and OSError for a file that can't be read."""
     if source == "-":
         return _read(services, sys.stdin.buffer, "")
@@ -79,17 +86,32 @@ def find(services: Services, source: str) -> Audio | Feed | Prose | Podcast | Ep
         raise ServiceError(f"there is no file, episode or subscription {named(source)!r}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Chapters:
+    """The chapter lists of something, none of them empty, the most trusted source first; `duration` is
+    its length in seconds where known, and so where the last chapter of each ends."""
+
+    title: str
+    lists: tuple[tuple[Chapter, ...], ...]
+    duration: float | None
+
+    def best(self, origin: Source | None = None) -> tuple[Chapter, ...]:
+        """The list to show, of this source alone if one is given; () where there is none."""
+        chosen = [one for one in self.lists if origin is None or one[0].source is origin]
+        return next(iter(episodes.arranged(chosen, self.duration)), ())
+
+
 def chapters(
     services: Services,
     source: str,
     *,
     episode: int | None = None,
     duration: float | None = None,
-) -> tuple[Chapter, ...]:
-    """The chapters of `source`, each with its end where that can be known.
+) -> Chapters:
+    """The chapter lists of `source`, each with its ends where those can be known.
 
-    `episode` counts from 1, the newest, where it is a feed; `duration` is in seconds, for notes that
-    do not tell it. Raises ServiceError."""
+    `episode` counts from 1, the newest, where it is a feed; `duration` is in seconds, for what does
+    not tell it. Waits for files and servers; raises ServiceError."""
     found = find(services, source)
     if isinstance(found, Feed):
         found = services.visit(_nth(found.episodes, episode or 1))
@@ -97,17 +119,59 @@ def chapters(
         found = _nth(_newest(services, found, episode or 1), episode or 1)
     elif episode is not None:
         raise ServiceError(f"{named(source)} is not a feed: it has no episode {episode}")
+    title = ""
     if isinstance(found, Audio):
-        return embedded(services, found.source)
-    if isinstance(found, Prose):
-        return notes.from_notes(found.text, duration=duration)
-    return services.detail(replace(found, duration=duration or found.duration)).chapters
+        title = _stem(found.source)
+        lists = _of_audio(services, found.source)
+    elif isinstance(found, Listed):
+        lists = [found.chapters]
+    elif isinstance(found, Prose):
+        lists = [notes.from_notes(found.text, duration=duration)]
+    else:
+        title, duration = found.title, duration or found.duration
+        lists = services.chapter_lists(replace(found, duration=duration))
+    ended = (arranged for one in lists for arranged in episodes.arranged([one], duration))
+    return Chapters(title, tuple(ended), duration)
+
+
+def _of_audio(services: Services, source: str) -> list[tuple[Chapter, ...]]:
+    """What is in an audio file (absolute path) or at an address, then what lies beside the file.
+
+    Raises ServiceError where it can't be opened and nothing lies beside it."""
+    near: tuple[Chapter, ...] = ()
+    if source.startswith("/"):
+        from pptui.chapters.beside import beside
+
+        near = beside(Path(source))
+    inside = _read_inside(source)
+    if not inside:
+        try:
+            inside = embedded(services, source)
+        except ServiceError:
+            if not near:
+                raise
+    return [inside, near]
+
+
+def _read_inside(source: str) -> tuple[Chapter, ...]:
+    """What our own readers find in the file: with links and pictures, which mpv does not tell."""
+    if not source.startswith("/"):
+        from pptui.feeds.ranges import embedded_at
+
+        return embedded_at(source)
+    from pptui.chapters.embedded import read
+
+    try:
+        with open(source, "rb") as file:
+            return read(file, os.fstat(file.fileno()).st_size)
+    except OSError:
+        return ()
 
 
 def playable(services: Services, source: str) -> Episode:
     """The episode to play: of a feed the newest that has audio. Raises ServiceError where there is none."""
     found = find(services, source)
-    if isinstance(found, Prose):
+    if isinstance(found, Prose | Listed):
         raise ServiceError(f"{named(source)} is neither audio nor a feed")
     if isinstance(found, Audio):
         return _stray(services, found.source)
@@ -127,8 +191,10 @@ def starts(services: Services, episode: Episode) -> list[float]:
     """Seconds at which the episode's chapters begin, from the file itself where nothing else tells them.
 
     Raises ServiceError where the file can't be opened."""
-    known = services.detail(episode).chapters or embedded(services, episode.enclosure)
-    return [one.start for one in known]
+    known = services.detail(episode).chapters
+    if not known:
+        known = Chapters("", tuple(filter(None, _of_audio(services, episode.enclosure))), None).best()
+    return [one.start for one in known if not one.hidden]
 
 
 def embedded(services: Services, source: str) -> tuple[Chapter, ...]:
@@ -174,13 +240,17 @@ def _stray(services: Services, source: str) -> Episode:
     known = services.episode(identifier)
     if known is not None:
         return known
+    return Episode(id=identifier, podcast="", title=_stem(source) or named(source), enclosure=source)
+
+
+def _stem(source: str) -> str:
+    """The name of a file or in an address, without its ending."""
     path = source if source.startswith("/") else unquote(urlsplit(source).path)
     name = text.line(path.rstrip("/").rpartition("/")[2])
-    stem = name.rpartition(".")[0] or name
-    return Episode(id=identifier, podcast="", title=stem or named(source), enclosure=source)
+    return name.rpartition(".")[0] or name
 
 
-def _read(services: Services, file: IO[bytes], path: str) -> Audio | Feed | Prose:
+def _read(services: Services, file: IO[bytes], path: str) -> Audio | Feed | Listed | Prose:
     head = file.read(HEAD)
     if is_media(head):
         if not path:
@@ -192,7 +262,7 @@ def _read(services: Services, file: IO[bytes], path: str) -> Audio | Feed | Pros
     return _written(services, body, path, path)
 
 
-def _fetch(services: Services, address: str) -> Audio | Feed | Prose:
+def _fetch(services: Services, address: str) -> Audio | Feed | Listed | Prose:
     from pptui.feeds.fetch import FetchError
 
     try:
@@ -209,12 +279,15 @@ def _is_audio(content_type: str, head: bytes) -> bool:
     return content_type.lower().startswith(("audio/", "video/")) or is_media(head)
 
 
-def _written(services: Services, body: bytes, source: str, base: str, content_type: str = "") -> Feed | Prose:
+def _written(
+    services: Services, body: bytes, source: str, base: str, content_type: str = ""
+) -> Feed | Listed | Prose:
     """`source` is what the feed would be subscribed to by, `base` where its relative addresses start."""
     from pptui.feeds.source import decode, markup
 
     if not markup(body, content_type).is_feed:
-        return Prose(decode(body, content_type))
+        listed = formats.recognised(body)
+        return Prose(decode(body, content_type)) if listed is None else Listed(listed)
     from pptui.feeds.identity import podcast_id
     from pptui.feeds.parse import FeedError, parse
     from pptui.feeds.refresh import episodes_of

@@ -44,6 +44,13 @@ def complain(message: object) -> None:
     print(f"pptui: {text.line(message)}", file=sys.stderr, flush=True)
 
 
+def document(content: str) -> None:
+    """A whole document on standard output: in UTF-8, as its format has it, wherever that goes."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
 def interactive() -> bool:
     """Whether there is a terminal on both sides."""
     return sys.stdin.isatty() and sys.stdout.isatty()
@@ -132,6 +139,8 @@ def chapter_json(chapter: Chapter) -> Json:
         value["link"] = shown(chapter.link)
     if chapter.image:
         value["image"] = shown(chapter.image)
+    if chapter.hidden:
+        value["hidden"] = True
     return value
 
 
@@ -167,7 +176,8 @@ def episode_line(episode: Episode, progress: Progress, cells: int | None, *, pod
 
 
 def chapter_lines(chapters: Sequence[Chapter], cells: int | None) -> Iterable[str]:
-    """`15:46  Title`, the times flush right."""
+    """`15:46  Title`, the times flush right; those that belong in no list are left out."""
+    chapters = [one for one in chapters if not one.hidden]
     times = [clock(one.start) for one in chapters]
     room = max(map(len, times), default=0)
     for time, one in zip(times, chapters, strict=True):

@@ -159,3 +159,110 @@ def test_the_built_in_episode_has_its_chapters(shell: Shell) -> None:
     found = shell.json("chapters", "demo-044")
     assert len(found) == 19
     assert (found[4]["start"], found[4]["title"], found[18]["end"]) == (946, "Distillation token", 3120)
+
+
+SHEET = 'FILE "talk.mp3" MP3\n  TRACK 01 AUDIO\n    TITLE "One"\n    INDEX 01 00:00:00\n'
+
+
+@pytest.mark.parametrize("format", ["text", "json", "psc", "ffmetadata", "webvtt", "cue"])
+def test_chapters_are_converted_and_what_was_written_is_a_source_again(shell: Shell, format: str) -> None:
+    written = shell("chapters", "-", "--format", format, given=RUN_ON.encode())
+    assert (written.code, written.err) == (0, "")
+    again = shell.json("chapters", "-", given=written.out.encode())
+    assert rows(again) == NOTES
+    # The content decides, not the name.
+    (shell.folder / "talk.mp3").write_text(written.out)
+    assert shell("chapters", "talk.mp3", "--format", format).out == written.out
+
+
+def test_a_document_is_in_utf8_wherever_it_goes(shell: Shell) -> None:
+    (shell.folder / "notes.txt").write_text("0:00 Größe\n5:00 目次\n9:00 Ende\n", encoding="utf-8")
+    for variable in ("LC_ALL", "PYTHONIOENCODING"):
+        shell.environment = {**shell.environment, variable: "C" if variable == "LC_ALL" else "ascii"}
+    running = shell.start("chapters", "notes.txt", "--format", "psc")
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, b"")
+    assert 'title="目次"' in out.decode("utf-8")
+
+
+def test_audio_with_files_beside_it_has_several_lists(shell: Shell) -> None:
+    silent_mp3(shell.folder / "talk.mp3", 60, [(0, "Intro"), (20, "Middle"), (40.5, "End")])
+    document = '{"version":"1.2.0","chapters":[{"startTime":0,"title":"A"},{"startTime":30,"title":"B"}]}'
+    (shell.folder / "talk.chapters.json").write_text(document)
+    (shell.folder / "talk.cue").write_text(SHEET)
+    assert [one["title"] for one in shell.json("chapters", "talk.mp3")] == ["Intro", "Middle", "End"]
+    assert rows(shell.json("chapters", "talk.mp3", "--from", "json")) == [(0, 30, "A"), (30, None, "B")]
+    every = shell.json("chapters", "talk.mp3", "--from", "all")
+    assert [(one["source"], one["title"]) for one in every] == [
+        ("file", "Intro"),
+        ("file", "Middle"),
+        ("file", "End"),
+        ("json", "A"),
+        ("json", "B"),
+    ]
+    assert shell("chapters", "talk.mp3", "--from", "all").out.splitlines() == [
+        "file: 3 chapters",
+        "0:00  Intro",
+        "0:20  Middle",
+        "0:40  End",
+        "",
+        "json: 2 chapters",
+        "0:00  A",
+        "0:30  B",
+    ]
+    done = shell("chapters", "talk.mp3", "--from", "notes")
+    assert (done.code, done.out, done.err) == (0, "", "no chapters from notes in talk.mp3\n")
+    assert shell.json("chapters", "talk.mp3", "--from", "podlove") == []
+
+
+def test_audio_without_chapters_of_its_own_has_those_beside_it(shell: Shell) -> None:
+    silence(shell.folder / "talk.wav", 2)
+    (shell.folder / "talk.cue").write_text(SHEET)
+    assert rows(shell.json("chapters", "talk.wav", "--duration", "2")) == [(0, 2, "One")]
+    # Even where nothing can open it.
+    (shell.folder / "talk.wav").write_bytes(bytes(range(256)) * 50)
+    assert rows(shell.json("chapters", "talk.wav")) == [(0, None, "One")]
+
+
+def test_each_source_of_an_episode_can_be_asked_for(shell: Shell) -> None:
+    chapters = (
+        '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters" version="1.2">'
+        '<psc:chapter start="0" title="A"/><psc:chapter start="5:00.5" title="B"/></psc:chapters></item>'
+    )
+    feed = rss("Talks", item("One", 1, notes=RUN_ON, length="52:00")).decode().replace("</item>", chapters)
+    (shell.folder / "feed.xml").write_text(feed)
+    podlove = [(0, 300.5, "A"), (300.5, 3120, "B")]
+    assert rows(shell.json("chapters", "feed.xml")) == podlove
+    assert rows(shell.json("chapters", "feed.xml", "--from", "podlove")) == podlove
+    assert rows(shell.json("chapters", "feed.xml", "--from", "notes")) == ended(3120)
+    assert rows(shell.json("chapters", "feed.xml", "--from", "all")) == [*podlove, *ended(3120)]
+    document = shell("chapters", "feed.xml", "--from", "notes", "--format", "webvtt").out
+    assert document.startswith("WEBVTT - One\n")
+
+
+def test_hidden_chapters_are_in_no_list_but_in_the_documents(shell: Shell) -> None:
+    document = (
+        '{"version":"1.2.0","chapters":[{"startTime":0,"title":"A"},'
+        '{"startTime":5,"title":"Picture","img":"https://example.org/a.png","toc":false},'
+        '{"startTime":9,"title":"B"}]}'
+    )
+    (shell.folder / "chapters").write_text(document)
+    assert shell("chapters", "chapters").out == "0:00  A\n0:09  B\n"
+    assert [one.get("hidden") for one in shell.json("chapters", "chapters")] == [None, True, None]
+    assert '"toc": false' in shell("chapters", "chapters", "--format", "json").out
+
+
+def test_no_chapters_are_an_empty_document_and_a_remark(shell: Shell) -> None:
+    done = shell("chapters", "-", "--format", "webvtt", given=b"nothing here")
+    assert (done.code, done.err) == (0, "no chapters in standard input\n")
+    assert done.out.startswith("WEBVTT")
+    done = shell("chapters", "-", "--from", "all", given=b"nothing here")
+    assert (done.code, done.out, done.err) == (0, "", "no chapters in standard input\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--json", "--format", "json"), ("--from", "all", "--format", "cue"), ("--from", "feed")]
+)
+def test_what_contradicts_itself_is_wrong_usage(shell: Shell, arguments: tuple[str, ...]) -> None:
+    done = shell("chapters", "-", *arguments)
+    assert (done.code, done.out) == (2, "")
