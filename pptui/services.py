@@ -103,6 +103,12 @@ class Services:
 
         return Fetcher(user_agent=f"pptui/{__version__}")
 
+    @cached_property
+    def chapter_fetcher(self) -> Fetcher:
+        from pptui.feeds import linked
+
+        return linked.fetcher(f"pptui/{__version__}")
+
     def open(self) -> None:
         """Open the library and the catalogue now, before several threads ask for them at once."""
         self.catalogue.count(self.selection(Kind.ALL))
@@ -311,11 +317,11 @@ class Services:
         return self.choice(episode)
 
     def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
-        """All lists of an episode by trust, the network included: slow."""
+        """All lists of an episode as their sources have them, the network included: slow."""
         from pptui import episodes
 
         written = episodes.written_lists(self._stored(episode), episode.duration)
-        return list(episodes.arranged([*written, *self._sought(episode)], episode.duration))
+        return [one for one in (*written, *self._sought(episode)) if one]
 
     def _find(self, episode: Episode, lists: Iterable[tuple[Chapter, ...]]) -> None:
         found = self._found.setdefault(episode.id, [])
@@ -326,7 +332,7 @@ class Services:
 
         url = self._stored(episode).chapters_url
         if url:
-            yield linked.linked(url, self.catalogue, self.fetcher)
+            yield linked.linked(url, self.catalogue, self.chapter_fetcher)
         if episode.enclosure.startswith("/"):
             yield from self.chapters_of_file(Path(episode.enclosure))
         elif episode.enclosure:
@@ -463,8 +469,9 @@ class Services:
                 with suppress(StoreError):  # it is hidden, and can be fetched again
                     self.catalogue.remove(podcast_id)
             self.catalogue.close()
-        if "fetcher" in self.__dict__:
-            self.fetcher.close()
+        for name in ("fetcher", "chapter_fetcher"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
         return saved
 
 

@@ -21,7 +21,7 @@ _LAST = 1e9
 # The first name is the specification's, the others are those of Podlove's and Podigee's JSON.
 _START = ("startTime", "start", "start_time")
 _IMAGE = ("img", "image")
-_LINK = ("url", "href")
+_LINK = ("url", "href", "link")
 
 
 def from_json(data: bytes, base: str = "") -> tuple[Chapter, ...]:
@@ -62,7 +62,7 @@ def _chapter(row: Mapping[str, object], base: str) -> Chapter | None:
     if start is None or not (title or link or image):
         return None
     hidden = not title or str(toc).lower() in ("false", "0")
-    return Chapter(start, title, _seconds(row.get("endTime")), Source.JSON, link, image, hidden)
+    return Chapter(start, title, _seconds(_first(row, ("endTime", "end"))), Source.JSON, link, image, hidden)
 
 
 def _address(value: object, base: str) -> str:

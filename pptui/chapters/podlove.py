@@ -31,7 +31,8 @@ def parse_start(value: str) -> float | None:
     hours, minutes, seconds, fraction = found.groups()
     if (minutes is not None and int(seconds) > 59) or (hours is not None and int(minutes) > 59):
         return None
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds) + float(f"0.{fraction or 0}")
+    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
+    return float(f"{whole}.{fraction or 0}")
 
 
 def from_rows(rows: Iterable[Mapping[str, str]], base: str = "") -> tuple[Chapter, ...]:

@@ -68,7 +68,7 @@ def titles(screen: EpisodeScreen) -> list[str]:
 async def test_the_publishers_chapters_are_there_before_play_and_c_goes_through_the_others(
     services: Services, server: Server, tmp_path: Path
 ) -> None:
-    chapters = [{"startTime": start, "title": f"Part {start}"} for start in (0, 600, 1200)]
+    chapters = [{"startTime": start, "title": f"Scene at {start}"} for start in (0, 600, 1200)]
     chapters.append({"startTime": 900, "title": "Not listed", "toc": False})
     server.add(
         "/c", json.dumps({"version": "1.2.0", "chapters": chapters}).encode(), content_type="text/plain"
@@ -82,7 +82,7 @@ async def test_the_publishers_chapters_are_there_before_play_and_c_goes_through_
     episode = subscribe(services, tmp_path, item)
     async with opened(services, episode) as (screen, pilot):
         await until(pilot, lambda: "from the publisher" in head(screen))
-        assert titles(screen) == ["Part 0", "Part 600", "Part 1200"]
+        assert titles(screen) == ["Scene at 0", "Scene at 600", "Scene at 1200"]
         await pilot.press("c")
         assert "from show notes" in head(screen) and titles(screen)[0] == "Welcome"
     assert sum(request.path == "/c" for request in server.requests) == 1
