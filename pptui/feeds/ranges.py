@@ -20,11 +20,11 @@ from pptui.models import Chapter
 BUDGET = 400 * 1024
 """Bytes that are fetched of one file at most."""
 
-REQUESTS = 12
+REQUESTS = 32
 """Requests that are made for one file at most, redirects of the first aside."""
 
 _FIRST = 64 * 1024
-_JUMP = 16 * 1024
+_JUMP = 8 * 1024
 _MOST = 128 * 1024
 _TIMEOUT = 6.0
 _ANSWER = 8.0

@@ -17,7 +17,7 @@ from pptui.models import Episode, State
 from pptui.screens.episode import EpisodeScreen
 from pptui.services import Services
 from pptui.widgets.chapter_list import ChapterList
-from tests import material
+from tests import material, media
 from tests.screens.test_library import until
 from tests.server import Server
 
@@ -126,3 +126,69 @@ async def test_a_file_longer_than_the_feed_says_warns_that_the_times_may_be_off(
         await pilot.press("2")
         await until(pilot, lambda: screen.app.playback.state is State.PLAYING)
         await until(pilot, lambda: "may be off by up to 1:30" in head(screen))
+
+
+PSC = (
+    '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters" version="1.2">'
+    '<psc:chapter start="0" title="Anfang"/><psc:chapter start="10:00" title="Mitte"/>'
+    '<psc:chapter start="20:00.5" title="Ende"/></psc:chapters>'
+)
+
+
+def sound(server: Server, kind: str) -> str:
+    """The address of a file with chapters in it, or of none."""
+    if kind == "mp3":
+        frames = [
+            media.ctoc("toc", ["a", "b", "c"]),
+            media.chap("a", 0, 600, "Anfang"),
+            media.chap("b", 600, 1200.5, "Mitte"),
+            media.chap("c", 1200.5, 3000, "Ende"),
+            media.cover(2_000_000),
+        ]
+        server.add("/talk.mp3", media.mp3(*frames), content_type="audio/mpeg")
+        return server.url("/talk.mp3")
+    if kind == "m4a":
+        rows = [(0.0, "Anfang"), (600.0, "Mitte"), (1200.5, "Ende")]
+        server.add("/talk.m4a", media.mp4(rows, nero=rows, sound=3_000_000), content_type="audio/mp4")
+        return server.url("/talk.m4a")
+    return server.url("/nothing.mp3")
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "asked"),
+    [
+        ("psc", "from the feed", {"/nothing.mp3": 1}),
+        ("psc file", "from the feed", {"/nothing.mp3": 1, "/chapters": 1}),
+        ("json", "from the publisher", {"/nothing.mp3": 1, "/chapters": 1}),
+        ("mp3", "from the file", {"/talk.mp3": 4}),
+        ("m4a", "from the file", {"/talk.m4a": 4}),
+    ],
+)
+async def test_chapters_of_every_source_are_there_before_play_at_the_cost_of_a_few_small_requests(
+    services: Services, server: Server, tmp_path: Path, source: str, said: str, asked: dict[str, int]
+) -> None:
+    starts = {"Anfang": 0.0, "Mitte": 600.0, "Ende": 1200.5}
+    if source == "psc file":
+        server.add("/chapters", PSC.encode(), content_type="application/xml")
+    elif source == "json":
+        rows = [{"startTime": start, "title": title} for title, start in starts.items()]
+        server.add("/chapters", json.dumps({"version": "1.2.0", "chapters": rows}).encode())
+    more = (
+        PSC
+        if source == "psc"
+        else f'<podcast:chapters url="{server.url("/chapters")}"/>'
+        if asked.get("/chapters")
+        else ""
+    )
+    item = material.item(1, "A talk", notes="No list here.").replace("</item>", f"{more}</item>")
+    item = item.replace("https://example.org/audio/1.mp3", sound(server, source))
+    episode = subscribe(services, tmp_path, item)
+    async with opened(services, episode) as (screen, pilot):
+        await until(pilot, lambda: said in head(screen))
+        shown = screen.query_one(ChapterList).chapters
+        assert {chapter.title: chapter.start for chapter in shown} == starts
+        assert screen.app.playback.episode is None
+    for path, most in asked.items():
+        requests = [request for request in server.requests if request.path == path]
+        assert 0 < len(requests) <= most, path
+        assert all("range" in request.headers for request in requests if path != "/chapters")
