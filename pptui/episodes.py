@@ -85,7 +85,10 @@ def written_lists(stored: StoredNotes, duration: float | None) -> list[Chapters]
     from pptui.chapters import notes  # its rules take time to compile, and the first screen needs none
 
     written = [(stored.text, stored.is_html), *((other, None) for other in stored.others)]
-    return [stored.chapters, notes.best_of(written, duration)]
+    within, whole = notes.best_of(written, duration), notes.best_of(written)
+    # A list that runs far past the feed's duration says that the duration is wrong (`45` for minutes, an
+    # episode made longer later); a row or two behind it are rather a mistake in the list.
+    return [stored.chapters, whole if len(whole) - len(within) > 2 or not within else within]
 
 
 def arranged(lists: Iterable[Chapters], duration: float | None) -> tuple[Chapters, ...]:

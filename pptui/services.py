@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from pptui.player.playback import Player, Saved
 
 
+ChapterSource = Callable[[], list[tuple[Chapter, ...]]]
+"""Gives the lists that one source has; it waits for disk or network."""
+
 __all__ = ["Added", "Kind", "Selection", "ServiceError", "Services"]
 
 
@@ -311,32 +314,42 @@ class Services:
 
     # Chapters.
 
-    def look_for_chapters(self, episode: Episode) -> ChapterChoice:
-        """Ask every source there is for chapters, the network included: slow."""
-        self._find(episode, self._sought(episode))
-        return self.choice(episode)
+    def chapter_sources(self, episode: Episode) -> list[Callable[[], ChapterChoice]]:
+        """What asks one source each for chapters, disk or network: slow, each for a thread of its own."""
+
+        def asking(source: ChapterSource) -> Callable[[], ChapterChoice]:
+            def ask() -> ChapterChoice:
+                self._find(episode, source())
+                return self.choice(episode)
+
+            return ask
+
+        return [asking(source) for source in self._sources(episode)]
 
     def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
         """All lists of an episode as their sources have them, the network included: slow."""
         from pptui import episodes
 
-        written = episodes.written_lists(self._stored(episode), episode.duration)
-        return [one for one in (*written, *self._sought(episode)) if one]
+        lists = episodes.written_lists(self._stored(episode), episode.duration)
+        for source in self._sources(episode):
+            lists += source()
+        return [one for one in lists if one]
 
     def _find(self, episode: Episode, lists: Iterable[tuple[Chapter, ...]]) -> None:
         found = self._found.setdefault(episode.id, [])
         found += [one for one in lists if one and one not in found]
 
-    def _sought(self, episode: Episode) -> Iterator[tuple[Chapter, ...]]:
+    def _sources(self, episode: Episode) -> list[ChapterSource]:
         from pptui.feeds import linked, ranges
 
-        url = self._stored(episode).chapters_url
-        if url:
-            yield linked.linked(url, self.catalogue, self.chapter_fetcher)
+        sources: list[ChapterSource] = []
         if episode.enclosure.startswith("/"):
-            yield from self.chapters_of_file(Path(episode.enclosure))
+            sources.append(lambda: list(self.chapters_of_file(Path(episode.enclosure))))
         elif episode.enclosure:
-            yield ranges.embedded_at(episode.enclosure)
+            sources.append(lambda: [ranges.embedded_at(episode.enclosure)])
+        if url := self._stored(episode).chapters_url:
+            sources.append(lambda: [linked.linked(url, self.catalogue, self.chapter_fetcher)])
+        return sources
 
     def chapters_of_file(self, path: Path) -> Iterator[tuple[Chapter, ...]]:
         """What is in an audio file, and in the files beside it."""
@@ -375,7 +388,9 @@ class Services:
         now = self.choice(episode)
         if now.lists:
             source = now.lists[now.index][0].source
-            self._keep_choice(episode, replace(now, shifts={**now.shifts, source: now.shift + seconds}))
+            # Whoever pulls a list right wants this one, whatever else is found later.
+            shifts = {**now.shifts, source: now.shift + seconds}
+            self._keep_choice(episode, replace(now, source=source, shifts=shifts))
         return self.choice(episode)
 
     def _keep_choice(self, episode: Episode, choice: ChapterChoice) -> None:

@@ -139,7 +139,10 @@ def _belongs_elsewhere(text: str, first: int) -> bool:
     before = text[first - 1]
     if before.isspace():
         return False
-    if before in _MONEY or before in COLON or (before in ".,-" and first > 1 and text[first - 2].isdecimal()):
+    if before in COLON:
+        # A heading that the time is glued to, "Chapters:00:00", is none of these.
+        return first < 2 or not text[first - 2].isalpha()
+    if before in _MONEY or (before in ".,-" and first > 1 and text[first - 2].isdecimal()):
         return True
     word = text[max(0, first - 300) : first].rsplit(None, 1)[-1]
     return "://" in word or word.startswith("www.")

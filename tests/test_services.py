@@ -81,3 +81,12 @@ def test_a_podcast_is_found_by_part_of_its_title_and_asked_about_where_there_are
         services.podcast("bread")
     with pytest.raises(ServiceError, match="no subscription"):
         services.podcast("cheese")
+
+
+def test_a_wrong_duration_in_the_feed_does_not_cost_the_chapters(services: Services, tmp_path: Path) -> None:
+    # "45" for minutes, where the specification says seconds.
+    items = [material.item(1, "Talk", duration="45")]
+    material.add(services, tmp_path, "feed.xml", material.feed("Talks", items))
+    episode = services.catalogue.find(services.podcast("Talks").id, 1)
+    assert episode is not None and episode.duration == 45
+    assert len(services.detail(episode).chapters) == 5

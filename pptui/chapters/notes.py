@@ -34,8 +34,22 @@ _LINKED = re.compile(r"!?\[([^\[\]\n]{1,500})\]\((?:https?:|mailto:|[#/.])[^()\s
 _FRAGMENT = re.compile(r"#t=(?:npt:)?([\dhms:.]{1,16})")
 _MARKER = re.compile("\x02([^\x02\x03\n]*)\x03")
 _INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+# A cue of a transcript (SubRip, WebVTT): a line of its own, always with thousandths.
+_CUE = re.compile(r"(?m)^[ \t]*(?:\d{1,3}:)?\d\d:\d\d[.,]\d{3}[ \t]*-->[ \t]*(?:\d{1,3}:)?\d\d:\d\d[.,]\d{3}")
 # Entities that may stand in or beside a time; the others are decoded in the titles alone.
-_LAYOUT = ("&nbsp;", "&#160;", "&#xA0;", "&#58;", "&colon;", "&ndash;", "&mdash;", "&#8211;", "&#8212;")
+_LAYOUT = (
+    "&nbsp;",
+    "&#160;",
+    "&#xA0;",
+    "&#58;",
+    "&#x3a;",
+    "&#x3A;",
+    "&colon;",
+    "&ndash;",
+    "&mdash;",
+    "&#8211;",
+    "&#8212;",
+)
 
 
 def from_notes(
@@ -48,7 +62,7 @@ def from_notes(
     `duration`. Raises nothing, and takes time linear in the text's length.
     """
     text = text[:TEXT_LIMIT]
-    if not _may_have(text):
+    if not _may_have(text) or len(_CUE.findall(text, 0, _RARE)) > 1:
         return ()
     length = duration if duration and duration > 0 else None
     for reading in _readings(text, is_html):
@@ -72,7 +86,7 @@ def _may_have(text: str) -> bool:
     return (
         stamps.several(text)
         or bool(_RARELY.search(text, 0, _RARE))
-        or any(sign in text for sign in ("&#58;", "&colon;"))
+        or any(sign in text for sign in ("&#58;", "&#x3a;", "&#x3A;", "&colon;"))
         or bool(_FRAGMENT.search(text))
     )
 

@@ -17,7 +17,7 @@ from pptui.text import line
 LOOKED_AT = 1_500  # characters; what is kept is at most a third of it
 _KEPT = 500
 
-_SEPARATORS = "-‐‑‒–—―−:|｜：•‣▪▫●○◦∙·・►▸▶▷»→⇒➔➜➡=~*+"
+_SEPARATORS = "-‐‑‒–—―−〜～:|｜：•‣▪▫●○◦∙·・►▸▶▷»→⇒➔➜➡=~*+"
 _LEADING = re.compile(rf"(?:[{re.escape(_SEPARATORS)}\s\ufe0f]+|[.,;/>)\]]+(?=\s))+")
 _LEADER = re.compile(r"\s[.…]{2,}\Z")
 _TRAILING = " ,:：→⇒，、"

@@ -117,7 +117,8 @@ class EpisodeScreen(Room):
         if not detail.chapters and self.focused is self.query_one(ChapterList) and not empty:
             self.set_focus(notes)
         self.follow(self.app.playback)
-        self.app.behind(lambda: self.app.services.look_for_chapters(self.episode), self._chosen)
+        for ask in self.app.services.chapter_sources(self.episode):
+            self.app.behind(ask, self._chosen)
 
     def _chosen(self, choice: ChapterChoice) -> None:
         """The lists, or which of them is shown, are others than before."""
@@ -156,11 +157,12 @@ class EpisodeScreen(Room):
     def _drift(self) -> float:
         """Seconds by which the file is longer or shorter than the feed says: advertisements, mostly."""
         playback = self.app.playback
-        if not (self._is_playing(playback) and playback.duration_known):
+        own = self.app.services.library.progress(self.episode.id).duration
+        if self._is_playing(playback) and playback.duration_known:
+            own = playback.duration
+        if own is None or self.episode.duration is None:
             return 0.0
-        if playback.duration is None or self.episode.duration is None:
-            return 0.0
-        return abs(playback.duration - self.episode.duration)
+        return abs(own - self.episode.duration)
 
     def _is_playing(self, playback: Playback) -> bool:
         return playback.episode is not None and playback.episode.id == self.episode.id

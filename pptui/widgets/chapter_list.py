@@ -6,7 +6,7 @@ import time
 
 from rich.cells import cell_len
 
-from pptui.models import Chapter
+from pptui.models import Chapter, chapter_at
 from pptui.times import clock
 from pptui.widgets.cells import fit, fit_right
 from pptui.widgets.rows import Part, RowList
@@ -30,9 +30,11 @@ class ChapterList(RowList):
         return self._chapters
 
     def show(self, chapters: tuple[Chapter, ...], *, cursor: int | None = None) -> None:
-        """Show these chapters; `cursor` None keeps the row."""
+        """Show these chapters; `cursor` None keeps it at its moment of the episode."""
         if chapters == self._chapters and cursor is None:
             return
+        if cursor is None and self.cursor < len(self._chapters):
+            cursor = max(0, chapter_at(chapters, self._chapters[self.cursor].start))
         self._chapters = chapters
         self._current = -1
         self.set_count(len(chapters), cursor=cursor)

@@ -630,3 +630,30 @@ def test_the_episode_that_the_project_began_with_has_its_chapters(cases: Path) -
     chapters = from_notes(episode["notes_run_on"], duration=episode["duration_seconds"])
     assert rows(chapters) == [(each["start"], each["title"]) for each in episode["chapters"]]
     assert len(chapters) == 19
+
+
+def test_a_heading_glued_to_the_first_time_does_not_cost_the_first_chapter() -> None:
+    found = from_notes("Chapters:00:00 Intro05:12 The protein1:02:03 Goodbye")
+    assert [(one.start, one.title) for one in found] == [
+        (0, "Intro"),
+        (312, "The protein"),
+        (3723, "Goodbye"),
+    ]
+
+
+def test_the_cues_of_a_short_transcript_are_no_chapters() -> None:
+    assert (
+        from_notes("1\n00:00:01,000 --> 00:00:04,000\nHello there\n\n2\n00:00:05,000 --> 00:00:09,000\nYou")
+        == ()
+    )
+    assert from_notes("WEBVTT\n\n00:01.000 --> 00:06.000\nHello\n\n00:06.000 --> 00:11.000\nAnd again") == ()
+
+
+def test_an_open_range_and_a_colon_in_hexadecimal_are_read() -> None:
+    found = from_notes("0:00〜5:12 Intro\n5:12〜10:00 Topic\n10:00〜 End")
+    assert [one.title for one in found] == ["Intro", "Topic", "End"]
+    assert [one.start for one in from_notes("0&#x3a;00 Intro\n5&#x3A;12 Topic\n9&#58;00 End")] == [
+        0,
+        312,
+        540,
+    ]

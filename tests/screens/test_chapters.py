@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -192,3 +193,37 @@ async def test_chapters_of_every_source_are_there_before_play_at_the_cost_of_a_f
         requests = [request for request in server.requests if request.path == path]
         assert 0 < len(requests) <= most, path
         assert all("range" in request.headers for request in requests if path != "/chapters")
+
+
+async def test_the_cursor_stays_at_its_moment_when_a_better_list_arrives(
+    services: Services, server: Server, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    rows = [{"startTime": start, "title": f"Scene at {start}"} for start in range(0, 2400, 240)]
+    server.add("/c", json.dumps({"version": "1.2.0", "chapters": rows}).encode(), gate=gate)
+    more = f'<podcast:chapters url="{server.url("/c")}"/></item>'
+    item = material.item(1, "A talk").replace("</item>", more)
+    episode = subscribe(services, tmp_path, item.replace("https://example.org/audio", server.url("/no")))
+    async with opened(services, episode) as (screen, pilot):
+        await pilot.press("j", "j")
+        chapters = screen.query_one(ChapterList)
+        assert chapters.chapters[chapters.cursor].start == 720
+        gate.set()
+        await until(pilot, lambda: "from the publisher" in head(screen))
+        assert chapters.chapters[chapters.cursor].start == 720
+
+
+async def test_a_list_that_was_pulled_right_is_not_replaced_by_one_that_comes_later(
+    services: Services, server: Server, tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    rows = [{"startTime": start, "title": f"Scene at {start}"} for start in range(0, 2400, 240)]
+    server.add("/c", json.dumps({"version": "1.2.0", "chapters": rows}).encode(), gate=gate)
+    more = f'<podcast:chapters url="{server.url("/c")}"/></item>'
+    item = material.item(1, "A talk").replace("</item>", more)
+    episode = subscribe(services, tmp_path, item.replace("https://example.org/audio", server.url("/no")))
+    async with opened(services, episode) as (screen, pilot):
+        await pilot.press("right_curly_bracket")
+        gate.set()
+        await until(pilot, lambda: "c: 1 more" in head(screen))
+        assert "from show notes · 0:05 later" in head(screen)
