@@ -65,7 +65,8 @@ class Tag:
 
 def is_html(text: str) -> bool:
     """Whether there is a tag that HTML knows, or one escaped twice, in the text."""
-    return bool(_KNOWN_TAG.search(text) or _ESCAPED_TAG.search(text))
+    tagged = ">" in text and _KNOWN_TAG.search(text)
+    return bool(tagged or ("&gt;" in text and _ESCAPED_TAG.search(text)))
 
 
 def has_blocks(source: str) -> bool:

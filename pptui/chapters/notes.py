@@ -116,7 +116,7 @@ def _plain(text: str) -> str:
     if "\x02" in text:
         text = "\n".join(_told(each) for each in text.split("\n"))
     if "](" in text:
-        text = _LINKED.sub(r"\1", text)
+        text = _LINKED.sub(lambda found: found[1], text)
     return text
 
 

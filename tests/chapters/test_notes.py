@@ -657,3 +657,18 @@ def test_an_open_range_and_a_colon_in_hexadecimal_are_read() -> None:
         312,
         540,
     ]
+
+
+def test_notes_of_thousands_of_episodes_are_read_in_a_moment() -> None:
+    rows = "".join(
+        f"<p>({minute // 60}:{minute % 60:02}:00) Part {minute} of it, and what What is said then &amp; there</p>amp; why</p>"
+        for minute in range(0, 90, 6)
+    )
+    prose = "<p>A long talk about <b>bread</b>, with a baker who has baked for forty years.</p>" * 8
+    every = [f"{prose}{rows if number % 2 else ''}<p>Episode {number}</p>" for number in range(2_000)]
+    began = time.process_time()
+    found = sum(bool(from_notes(text, is_html=True)) for text in every)
+    took = time.process_time() - began
+    print(f"chapters from notes: {len(every) / took:.0f} episodes per second")  # noqa: T201
+    assert found == 1_000
+    assert took < 10
