@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from pptui.player.playback import Player, Saved
 
 
+_MATROSKA = b"\x1a\x45\xdf\xa3"
+"""How an EBML file begins (RFC 8794): of those, mpv alone knows the chapters."""
+
 ChapterSource = Callable[[], list[tuple[Chapter, ...]]]
 """Gives the lists that one source has; it waits for disk or network."""
 
@@ -357,7 +360,18 @@ class Services:
 
         with suppress(OSError), path.open("rb") as file:
             yield embedded.read(file, path.stat().st_size)
+            file.seek(0)
+            if file.read(4) == _MATROSKA:
+                yield self._chapters_by_mpv(path)
         yield beside.beside(path)
+
+    def _chapters_by_mpv(self, path: Path) -> tuple[Chapter, ...]:
+        from pptui.player import probe
+
+        try:
+            return probe.opened(str(path), self.config.mpv).chapters
+        except probe.ProbeError:
+            return ()
 
     def choice(self, episode: Episode) -> ChapterChoice:
         """The lists found so far for an episode, and which the user sees."""

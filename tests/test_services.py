@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pptui import demo
-from pptui.models import Progress
+from pptui.models import Episode, Progress, Source
 from pptui.services import ServiceError, Services
 from tests import material
 
@@ -90,3 +90,17 @@ def test_a_wrong_duration_in_the_feed_does_not_cost_the_chapters(services: Servi
     episode = services.catalogue.find(services.podcast("Talks").id, 1)
     assert episode is not None and episode.duration == 45
     assert len(services.detail(episode).chapters) == 5
+
+
+def test_the_chapters_of_a_matroska_file_are_there_before_it_is_played(services: Services) -> None:
+    file = Path(__file__).parent / "chapters" / "chapters.mka"
+    talk = Episode(id="mka", podcast="", title="A talk", enclosure=str(file))
+    for ask in services.chapter_sources(talk):
+        ask()
+    found = services.choice(talk).chapters
+    assert [(one.title, round(one.start, 2)) for one in found] == [
+        ("Anfang", 0.0),
+        ("Mitte", 1.0),
+        ("Ende", 2.0),
+    ]
+    assert {one.source for one in found} == {Source.FILE}

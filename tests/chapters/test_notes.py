@@ -660,9 +660,9 @@ def test_an_open_range_and_a_colon_in_hexadecimal_are_read() -> None:
 
 
 def test_notes_of_thousands_of_episodes_are_read_in_a_moment() -> None:
+    minutes = range(0, 90, 6)
     rows = "".join(
-        f"<p>({minute // 60}:{minute % 60:02}:00) Part {minute} of it, and what What is said then &amp; there</p>amp; why</p>"
-        for minute in range(0, 90, 6)
+        f"<p>({at // 60}:{at % 60:02}:00) Part {at} of it, and what &amp; why</p>" for at in minutes
     )
     prose = "<p>A long talk about <b>bread</b>, with a baker who has baked for forty years.</p>" * 8
     every = [f"{prose}{rows if number % 2 else ''}<p>Episode {number}</p>" for number in range(2_000)]
