@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from pptui import __version__, config, demo, text
 from pptui.episodes import ChapterChoice, EpisodeDetail
-from pptui.models import Chapter, Episode, EpisodeRow, Playback, Podcast, Subscription
+from pptui.models import Chapter, Episode, EpisodeRow, Playback, Podcast, Source, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
 from pptui.store.catalogue import (
@@ -78,6 +78,8 @@ class Services:
         self._seen = 0
         self._removed: set[str] = set()
         self._found: dict[str, list[tuple[Chapter, ...]]] = {}
+        self._own: dict[str, tuple[Chapter, ...]] = {}
+        self._asked: set[str] = set()
         self._visitors: dict[str, StoredEpisode] = {}
 
     # Parts, each made when first asked for.
@@ -317,15 +319,16 @@ class Services:
 
     # Chapters.
 
-    def chapter_sources(self, episode: Episode) -> list[Callable[[], ChapterChoice]]:
-        """What asks one source each for chapters, disk or network: slow, each for a thread of its own."""
+    def chapter_sources(self, episode: Episode) -> list[Callable[[], None]]:
+        """What asks one source each for chapters, disk or network: slow, each for a thread of its own.
 
-        def asking(source: ChapterSource) -> Callable[[], ChapterChoice]:
-            def ask() -> ChapterChoice:
-                self._find(episode, source())
-                return self.choice(episode)
+        What they find is in `choice` afterwards. A server is asked once for as long as pptui runs."""
+        if episode.id in self._asked:
+            return []
+        self._asked.add(episode.id)
 
-            return ask
+        def asking(source: ChapterSource) -> Callable[[], None]:
+            return lambda: self._find(episode, source())
 
         return [asking(source) for source in self._sources(episode)]
 
@@ -343,21 +346,31 @@ class Services:
         found += [one for one in lists if one and one not in found]
 
     def _sources(self, episode: Episode) -> list[ChapterSource]:
-        from pptui.feeds import linked, ranges
+        def of_file() -> list[tuple[Chapter, ...]]:
+            return list(self.chapters_of_file(Path(episode.enclosure)))
 
-        sources: list[ChapterSource] = []
-        if episode.enclosure.startswith("/"):
-            sources.append(lambda: list(self.chapters_of_file(Path(episode.enclosure))))
-        elif episode.enclosure:
-            sources.append(lambda: [ranges.embedded_at(episode.enclosure)])
-        if url := self._stored(episode).chapters_url:
-            sources.append(lambda: [linked.linked(url, self.catalogue, self.chapter_fetcher)])
+        def on_server() -> list[tuple[Chapter, ...]]:
+            from pptui.feeds import ranges
+
+            return [ranges.embedded_at(episode.enclosure)]
+
+        def published() -> list[tuple[Chapter, ...]]:
+            from pptui.feeds import linked
+
+            url = self._stored(episode).chapters_url
+            return [linked.linked(url, self.catalogue, self.chapter_fetcher)] if url else []
+
+        sources: list[ChapterSource] = [published]
+        if episode.enclosure:
+            sources.insert(0, of_file if episode.enclosure.startswith("/") else on_server)
         return sources
 
     def chapters_of_file(self, path: Path) -> Iterator[tuple[Chapter, ...]]:
         """What is in an audio file, and in the files beside it."""
         from pptui.chapters import beside, embedded
 
+        if not path.is_file():
+            return
         with suppress(OSError), path.open("rb") as file:
             yield embedded.read(file, path.stat().st_size)
             file.seek(0)
@@ -380,7 +393,7 @@ class Services:
         kept: dict[str, object] = self.library.setting(f"chapters of {episode.id}", {})
         shifts = kept.get("shifts")
         return episodes.ChapterChoice(
-            lists=episodes.arranged(self._found.get(episode.id, ()), episode.duration),
+            lists=episodes.arranged(self._known_lists(episode), episode.duration),
             source=str(kept["source"]) if kept.get("source") else None,
             shifts={
                 str(source): float(seconds)
@@ -388,6 +401,20 @@ class Services:
                 if isinstance(seconds, int | float)
             },
         )
+
+    def _known_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
+        found = list(self._found.get(episode.id, ()))
+        own = self._own.get(episode.id)
+        if own is None:
+            return found
+        if episode.enclosure.startswith("/"):
+            return [*found, own]
+        # What is playing decides what is in the file: a server can insert other advertisements for each
+        # listener. Where both agree, the list read earlier has the links and pictures that mpv does not tell.
+        from pptui.chapters import merge
+
+        same = [one for one in found if one[0].source is Source.FILE and merge.one_list(one, own)]
+        return [*(one for one in found if one[0].source is not Source.FILE), *(same or [own])]
 
     def pick_chapters(self, episode: Episode) -> ChapterChoice:
         """Show the next of the episode's lists, and remember it."""
@@ -461,7 +488,7 @@ class Services:
             episode = player.playback.episode
             if episode is None or not embedded:
                 return given
-            self._find(episode, [embedded])
+            self._own[episode.id] = embedded
             return self.choice(episode).chapters
 
         player = Player(MpvEngine(self.config.mpv, sink), save=self.save, changed=changed, choose=choose)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pptui import demo
-from pptui.models import Episode, Progress, Source
+from pptui.models import Chapter, Episode, Progress, Source
 from pptui.services import ServiceError, Services
 from tests import material
 
@@ -104,3 +104,18 @@ def test_the_chapters_of_a_matroska_file_are_there_before_it_is_played(services:
         ("Ende", 2.0),
     ]
     assert {one.source for one in found} == {Source.FILE}
+
+
+def test_the_chapters_of_the_file_that_plays_win_over_those_of_another_listeners_file(
+    services: Services,
+) -> None:
+    talk = Episode(id="ads", podcast="", title="A talk", enclosure="https://example.org/talk.mp3")
+
+    def listed(*starts: float, link: str = "") -> tuple[Chapter, ...]:
+        return tuple(Chapter(start, f"Scene {start}a", source=Source.FILE, link=link) for start in starts)
+
+    services._found["ads"] = [listed(0, 90, 150, link="https://example.org/")]
+    services._own["ads"] = listed(0, 120, 180)
+    assert [one.start for one in services.choice(talk).chapters] == [0, 120, 180]
+    services._own["ads"] = listed(0, 90.4, 150.2)
+    assert {one.link for one in services.choice(talk).chapters} == {"https://example.org/"}

@@ -27,7 +27,7 @@ def arrange(lists: Iterable[tuple[Chapter, ...]]) -> list[tuple[Chapter, ...]]:
     found = sorted(by_source.values(), key=_rank)
     distinct: list[tuple[Chapter, ...]] = []
     for one in found:
-        same = next((at for at, other in enumerate(distinct) if _one_list(other, one)), None)
+        same = next((at for at, other in enumerate(distinct) if one_list(other, one)), None)
         if same is None:
             distinct.append(one)
         else:
@@ -50,7 +50,8 @@ def _rank(one: tuple[Chapter, ...]) -> tuple[bool, bool, int]:
     )
 
 
-def _one_list(one: tuple[Chapter, ...], other: tuple[Chapter, ...]) -> bool:
+def one_list(one: tuple[Chapter, ...], other: tuple[Chapter, ...]) -> bool:
+    """Whether two lists have the same chapters, as far as their starts tell."""
     return len(one) == len(other) and all(
         abs(first.start - second.start) <= _NEAR for first, second in zip(one, other, strict=True)
     )

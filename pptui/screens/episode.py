@@ -103,22 +103,25 @@ class EpisodeScreen(Room):
         if not self.is_attached:
             return
         self.detail = detail
-        self.choice = detail.choice
+        self.choice = self.app.services.choice(self.episode)
         notes = self.query_one(ShowNotes)
         empty = not detail.notes.blocks
         notes.display = not empty
         self.query_one("#no-notes").display = empty
         self.put("#no-notes", "No show notes.")
         notes.show(detail.notes)
-        self.app.look_at(self.episode, detail.chapters)
-        self.show_chapters(
-            detail.chapters, cursor=max(0, chapter_at(detail.chapters, detail.progress.position))
-        )
-        if not detail.chapters and self.focused is self.query_one(ChapterList) and not empty:
+        chapters = self.choice.chapters
+        self.app.look_at(self.episode, chapters)
+        self.show_chapters(chapters, cursor=max(0, chapter_at(chapters, detail.progress.position)))
+        if not chapters and self.focused is self.query_one(ChapterList) and not empty:
             self.set_focus(notes)
         self.follow(self.app.playback)
         for ask in self.app.services.chapter_sources(self.episode):
-            self.app.behind(ask, self._chosen)
+            # What a source can't give is as if it were not there.
+            self.app.behind(ask, self._found, failed=self._found)
+
+    def _found(self, _: object) -> None:
+        self._chosen(self.app.services.choice(self.episode))
 
     def _chosen(self, choice: ChapterChoice) -> None:
         """The lists, or which of them is shown, are others than before."""

@@ -289,3 +289,9 @@ def test_megabytes_of_hostile_lists_do_not_hold_anything_up(unit: str) -> None:
     found = formats.recognised(data)
     assert time.process_time() - began < 2
     assert found is None or len(found) <= 10_000
+
+
+def test_a_sheet_made_to_be_slow_is_read_at_once() -> None:
+    began = time.process_time()
+    formats.read("TRACK " + " " * 9_000 + "x\n" + ("TITLE " + " " * 9_000 + "\n") * 20)
+    assert time.process_time() - began < 1

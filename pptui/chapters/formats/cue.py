@@ -14,7 +14,7 @@ from pptui.models import Chapter
 
 FRAMES = 75
 
-_COMMAND = re.compile(r"\s*(\w+)\s+(.*?)\s*\Z")
+_COMMAND = re.compile(r"(\w+)\s+(.*)", re.DOTALL)
 _INDEX = re.compile(r"0?1\s+(\d{1,6}):(\d{1,2}):(\d{1,2})\Z")
 _SHEET = re.compile(r"^[ \t]*INDEX[ \t]+\d+[ \t]+\d+:\d\d?:\d\d?[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _TRACK = re.compile(r"^[ \t]*TRACK[ \t]+\d+[ \t]+\w", re.MULTILINE | re.IGNORECASE)
@@ -33,7 +33,7 @@ def _rows(text: str) -> Iterator[Row]:
     files = 0
     track, start, title, exact = False, None, "", ""
     for line in text.split("\n"):
-        if not (found := _COMMAND.match(line[:10_000])):
+        if not (found := _COMMAND.match(line[:10_000].strip())):
             continue
         command, rest = found[1].upper(), found[2]
         if command in ("TRACK", "FILE"):
