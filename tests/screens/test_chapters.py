@@ -195,15 +195,21 @@ async def test_chapters_of_every_source_are_there_before_play_at_the_cost_of_a_f
         assert all("range" in request.headers for request in requests if path != "/chapters")
 
 
-async def test_the_cursor_stays_at_its_moment_when_a_better_list_arrives(
-    services: Services, server: Server, tmp_path: Path
-) -> None:
+def late_list(services: Services, server: Server, folder: Path) -> tuple[Episode, threading.Event]:
+    """An episode with chapters in its notes, and more from the publisher once the event is set."""
     gate = threading.Event()
     rows = [{"startTime": start, "title": f"Scene at {start}"} for start in range(0, 2400, 240)]
     server.add("/c", json.dumps({"version": "1.2.0", "chapters": rows}).encode(), gate=gate)
     more = f'<podcast:chapters url="{server.url("/c")}"/></item>'
     item = material.item(1, "A talk").replace("</item>", more)
-    episode = subscribe(services, tmp_path, item.replace("https://example.org/audio", server.url("/no")))
+    episode = subscribe(services, folder, item.replace("https://example.org/audio", server.url("/no")))
+    return episode, gate
+
+
+async def test_the_cursor_stays_at_its_moment_when_a_better_list_arrives(
+    services: Services, server: Server, tmp_path: Path
+) -> None:
+    episode, gate = late_list(services, server, tmp_path)
     async with opened(services, episode) as (screen, pilot):
         await pilot.press("j", "j")
         chapters = screen.query_one(ChapterList)
@@ -216,12 +222,7 @@ async def test_the_cursor_stays_at_its_moment_when_a_better_list_arrives(
 async def test_a_list_that_was_pulled_right_is_not_replaced_by_one_that_comes_later(
     services: Services, server: Server, tmp_path: Path
 ) -> None:
-    gate = threading.Event()
-    rows = [{"startTime": start, "title": f"Scene at {start}"} for start in range(0, 2400, 240)]
-    server.add("/c", json.dumps({"version": "1.2.0", "chapters": rows}).encode(), gate=gate)
-    more = f'<podcast:chapters url="{server.url("/c")}"/></item>'
-    item = material.item(1, "A talk").replace("</item>", more)
-    episode = subscribe(services, tmp_path, item.replace("https://example.org/audio", server.url("/no")))
+    episode, gate = late_list(services, server, tmp_path)
     async with opened(services, episode) as (screen, pilot):
         await pilot.press("right_curly_bracket")
         gate.set()
