@@ -389,18 +389,26 @@ class Services:
     def choice(self, episode: Episode) -> ChapterChoice:
         """The lists found so far for an episode, and which the user sees."""
         from pptui import episodes
+        from pptui.chapters import merge
 
         kept: dict[str, object] = self.library.setting(f"chapters of {episode.id}", {})
-        shifts = kept.get("shifts")
-        return episodes.ChapterChoice(
-            lists=episodes.arranged(self._known_lists(episode), episode.duration),
-            source=str(kept["source"]) if kept.get("source") else None,
-            shifts={
-                str(source): float(seconds)
-                for source, seconds in (shifts.items() if isinstance(shifts, dict) else ())
-                if isinstance(seconds, int | float)
-            },
-        )
+        own = kept.get("shifts")
+        shifts = {
+            str(name): float(seconds)
+            for name, seconds in (own.items() if isinstance(own, dict) else ())
+            if isinstance(seconds, int | float)
+        }
+        source = str(kept["source"]) if kept.get("source") else None
+        found = self._known_lists(episode)
+        lists = episodes.arranged(found, episode.duration)
+        if source and all(one[0].source != source for one in lists):
+            # What the user picked may have become one with a more trusted twin: then that is meant.
+            picked = next(iter(merge.arrange(one for one in found if one[0].source == source)), ())
+            twin = next((one[0].source for one in lists if merge.one_list(one, picked)), None)
+            if twin is not None:
+                shifts.setdefault(twin, shifts.get(source, 0.0))
+                source = twin
+        return episodes.ChapterChoice(lists, source, shifts)
 
     def _known_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
         found = list(self._found.get(episode.id, ()))

@@ -119,3 +119,16 @@ def test_the_chapters_of_the_file_that_plays_win_over_those_of_another_listeners
     assert [one.start for one in services.choice(talk).chapters] == [0, 120, 180]
     services._own["ads"] = listed(0, 90.4, 150.2)
     assert {one.link for one in services.choice(talk).chapters} == {"https://example.org/"}
+
+
+def test_a_list_that_was_pulled_right_stays_so_when_it_becomes_one_with_its_twin(services: Services) -> None:
+    talk = Episode(id="twin", podcast="", title="A talk", enclosure="https://example.org/talk.mp3")
+
+    def listed(source: Source, *starts: float) -> tuple[Chapter, ...]:
+        return tuple(Chapter(start, f"Scene {start}a", source=source) for start in starts)
+
+    services._found["twin"] = [listed(Source.NOTES, 0, 90, 150)]
+    services.shift_chapters(talk, 5.0)
+    services._found["twin"].append(listed(Source.FILE, 0, 60))
+    services._found["twin"].append(listed(Source.JSON, 0, 90, 150))
+    assert [one.start for one in services.choice(talk).chapters] == [5, 95, 155]
