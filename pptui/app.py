@@ -246,7 +246,7 @@ class PptuiApp(Host):
 
     def _known(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
         if self.playback.episode is not None and self.playback.episode.id == episode.id:
-            self.player.set_chapters(self.services.choice(episode).chapters or chapters)
+            self.player.set_chapters(self.services.chapters.choice(episode).chapters or chapters)
 
     def look_at(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
         if self.playback.episode is None:

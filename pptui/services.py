@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from pptui import __version__, config, demo, text
-from pptui.episodes import ChapterChoice, EpisodeDetail
-from pptui.models import Chapter, Episode, EpisodeRow, Playback, Podcast, Source, Subscription
+from pptui.chapter_lists import ChapterLists
+from pptui.chapter_sources import ChapterSource, ChapterSources
+from pptui.episodes import EpisodeDetail
+from pptui.models import Chapter, Episode, EpisodeRow, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
 from pptui.store.catalogue import (
@@ -39,13 +41,6 @@ if TYPE_CHECKING:
     from pptui.feeds.refresh import Outcome
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
-
-
-_MATROSKA = b"\x1a\x45\xdf\xa3"
-"""How an EBML file begins (RFC 8794): of those, mpv alone knows the chapters."""
-
-ChapterSource = Callable[[], list[tuple[Chapter, ...]]]
-"""Gives the lists that one source has; it waits for disk or network."""
 
 __all__ = ["Added", "Kind", "Selection", "ServiceError", "Services"]
 
@@ -77,9 +72,6 @@ class Services:
         self.config = config.load(self.paths.config_file)
         self._seen = 0
         self._removed: set[str] = set()
-        self._found: dict[str, list[tuple[Chapter, ...]]] = {}
-        self._own: dict[str, tuple[Chapter, ...]] = {}
-        self._asked: set[str] = set()
         self._visitors: dict[str, StoredEpisode] = {}
 
     # Parts, each made when first asked for.
@@ -116,6 +108,14 @@ class Services:
         from pptui.feeds import linked
 
         return linked.fetcher(f"pptui/{__version__}")
+
+    @cached_property
+    def chapter_sources(self) -> ChapterSources:
+        return ChapterSources(self.catalogue, lambda: self.chapter_fetcher, self.config.mpv)
+
+    @cached_property
+    def chapters(self) -> ChapterLists:
+        return ChapterLists(self.library, self._sources_of)
 
     def open(self) -> None:
         """Open the library and the catalogue now, before several threads ask for them at once."""
@@ -304,12 +304,21 @@ class Services:
         from pptui import episodes
 
         stored = self._stored(episode)
-        self._find(episode, episodes.written_lists(stored, episode.duration))
+        self.chapters.found(episode, episodes.written_lists(stored, episode.duration))
         return episodes.EpisodeDetail(
             progress=self.library.progress(episode.id),
             notes=episodes.render_notes(episode, stored),
-            choice=self.choice(episode),
+            choice=self.chapters.choice(episode),
         )
+
+    def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
+        """All lists of an episode as their sources have them, the network included: slow."""
+        from pptui import episodes
+
+        lists = episodes.written_lists(self._stored(episode), episode.duration)
+        for source in self._sources_of(episode):
+            lists += source()
+        return [one for one in lists if one]
 
     def _stored(self, episode: Episode) -> StoredNotes:
         from pptui import episodes
@@ -317,134 +326,8 @@ class Services:
         visitor = self._visitors.get(episode.id)
         return visitor.notes if visitor else episodes.stored_notes(episode, self.catalogue)
 
-    # Chapters.
-
-    def chapter_sources(self, episode: Episode) -> list[Callable[[], None]]:
-        """What asks one source each for chapters, disk or network: slow, each for a thread of its own.
-
-        What they find is in `choice` afterwards. A server is asked once for as long as pptui runs."""
-        if episode.id in self._asked:
-            return []
-        self._asked.add(episode.id)
-
-        def asking(source: ChapterSource) -> Callable[[], None]:
-            return lambda: self._find(episode, source())
-
-        return [asking(source) for source in self._sources(episode)]
-
-    def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
-        """All lists of an episode as their sources have them, the network included: slow."""
-        from pptui import episodes
-
-        lists = episodes.written_lists(self._stored(episode), episode.duration)
-        for source in self._sources(episode):
-            lists += source()
-        return [one for one in lists if one]
-
-    def _find(self, episode: Episode, lists: Iterable[tuple[Chapter, ...]]) -> None:
-        found = self._found.setdefault(episode.id, [])
-        found += [one for one in lists if one and one not in found]
-
-    def _sources(self, episode: Episode) -> list[ChapterSource]:
-        def of_file() -> list[tuple[Chapter, ...]]:
-            return list(self.chapters_of_file(Path(episode.enclosure)))
-
-        def on_server() -> list[tuple[Chapter, ...]]:
-            from pptui.feeds import ranges
-
-            return [ranges.embedded_at(episode.enclosure)]
-
-        def published() -> list[tuple[Chapter, ...]]:
-            from pptui.feeds import linked
-
-            url = self._stored(episode).chapters_url
-            return [linked.linked(url, self.catalogue, self.chapter_fetcher)] if url else []
-
-        sources: list[ChapterSource] = [published]
-        if episode.enclosure:
-            sources.insert(0, of_file if episode.enclosure.startswith("/") else on_server)
-        return sources
-
-    def chapters_of_file(self, path: Path) -> Iterator[tuple[Chapter, ...]]:
-        """What is in an audio file, and in the files beside it."""
-        from pptui.chapters import beside, embedded
-
-        if not path.is_file():
-            return
-        with suppress(OSError), path.open("rb") as file:
-            yield embedded.read(file, path.stat().st_size)
-            file.seek(0)
-            if file.read(4) == _MATROSKA:
-                yield self._chapters_by_mpv(path)
-        yield beside.beside(path)
-
-    def _chapters_by_mpv(self, path: Path) -> tuple[Chapter, ...]:
-        from pptui.player import probe
-
-        try:
-            return probe.opened(str(path), self.config.mpv).chapters
-        except probe.ProbeError:
-            return ()
-
-    def choice(self, episode: Episode) -> ChapterChoice:
-        """The lists found so far for an episode, and which the user sees."""
-        from pptui import episodes
-        from pptui.chapters import merge
-
-        kept: dict[str, object] = self.library.setting(f"chapters of {episode.id}", {})
-        own = kept.get("shifts")
-        shifts = {
-            str(name): float(seconds)
-            for name, seconds in (own.items() if isinstance(own, dict) else ())
-            if isinstance(seconds, int | float)
-        }
-        source = str(kept["source"]) if kept.get("source") else None
-        found = self._known_lists(episode)
-        lists = episodes.arranged(found, episode.duration)
-        if source and all(one[0].source != source for one in lists):
-            # What the user picked may have become one with a more trusted twin: then that is meant.
-            picked = next(iter(merge.arrange(one for one in found if one[0].source == source)), ())
-            twin = next((one[0].source for one in lists if merge.one_list(one, picked)), None)
-            if twin is not None:
-                shifts.setdefault(twin, shifts.get(source, 0.0))
-                source = twin
-        return episodes.ChapterChoice(lists, source, shifts)
-
-    def _known_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
-        found = list(self._found.get(episode.id, ()))
-        own = self._own.get(episode.id)
-        if own is None:
-            return found
-        if episode.enclosure.startswith("/"):
-            return [*found, own]
-        # What is playing decides what is in the file: a server can insert other advertisements for each
-        # listener. Where both agree, the list read earlier has the links and pictures that mpv does not tell.
-        from pptui.chapters import merge
-
-        same = [one for one in found if one[0].source is Source.FILE and merge.one_list(one, own)]
-        return [*(one for one in found if one[0].source is not Source.FILE), *(same or [own])]
-
-    def pick_chapters(self, episode: Episode) -> ChapterChoice:
-        """Show the next of the episode's lists, and remember it."""
-        now = self.choice(episode)
-        if now.lists:
-            following = now.lists[(now.index + 1) % len(now.lists)]
-            self._keep_choice(episode, replace(now, source=following[0].source))
-        return self.choice(episode)
-
-    def shift_chapters(self, episode: Episode, seconds: float) -> ChapterChoice:
-        """Pull the list shown so many seconds later, and remember it."""
-        now = self.choice(episode)
-        if now.lists:
-            source = now.lists[now.index][0].source
-            # Whoever pulls a list right wants this one, whatever else is found later.
-            shifts = {**now.shifts, source: now.shift + seconds}
-            self._keep_choice(episode, replace(now, source=source, shifts=shifts))
-        return self.choice(episode)
-
-    def _keep_choice(self, episode: Episode, choice: ChapterChoice) -> None:
-        shifts = {str(source): seconds for source, seconds in choice.shifts.items() if seconds}
-        self.library.set_setting(f"chapters of {episode.id}", {"source": choice.source, "shifts": shifts})
+    def _sources_of(self, episode: Episode) -> list[ChapterSource]:
+        return self.chapter_sources.of(episode, lambda: self._stored(episode))
 
     def visit(self, stored: StoredEpisode) -> Episode:
         """Know the notes of an episode whose feed is not subscribed to, for as long as this runs."""
@@ -496,8 +379,8 @@ class Services:
             episode = player.playback.episode
             if episode is None or not embedded:
                 return given
-            self._own[episode.id] = embedded
-            return self.choice(episode).chapters
+            self.chapters.found_playing(episode, embedded)
+            return self.chapters.choice(episode).chapters
 
         player = Player(MpvEngine(self.config.mpv, sink), save=self.save, changed=changed, choose=choose)
         player.restore(speed=self.library.setting("speed", 1.0), volume=self.library.setting("volume", 100.0))

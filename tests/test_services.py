@@ -95,9 +95,9 @@ def test_a_wrong_duration_in_the_feed_does_not_cost_the_chapters(services: Servi
 def test_the_chapters_of_a_matroska_file_are_there_before_it_is_played(services: Services) -> None:
     file = Path(__file__).parent / "chapters" / "chapters.mka"
     talk = Episode(id="mka", podcast="", title="A talk", enclosure=str(file))
-    for ask in services.chapter_sources(talk):
+    for ask in services.chapters.asking(talk):
         ask()
-    found = services.choice(talk).chapters
+    found = services.chapters.choice(talk).chapters
     assert [(one.title, round(one.start, 2)) for one in found] == [
         ("Anfang", 0.0),
         ("Mitte", 1.0),
@@ -114,11 +114,11 @@ def test_the_chapters_of_the_file_that_plays_win_over_those_of_another_listeners
     def listed(*starts: float, link: str = "") -> tuple[Chapter, ...]:
         return tuple(Chapter(start, f"Scene {start}a", source=Source.FILE, link=link) for start in starts)
 
-    services._found["ads"] = [listed(0, 90, 150, link="https://example.org/")]
-    services._own["ads"] = listed(0, 120, 180)
-    assert [one.start for one in services.choice(talk).chapters] == [0, 120, 180]
-    services._own["ads"] = listed(0, 90.4, 150.2)
-    assert {one.link for one in services.choice(talk).chapters} == {"https://example.org/"}
+    services.chapters.found(talk, [listed(0, 90, 150, link="https://example.org/")])
+    services.chapters.found_playing(talk, listed(0, 120, 180))
+    assert [one.start for one in services.chapters.choice(talk).chapters] == [0, 120, 180]
+    services.chapters.found_playing(talk, listed(0, 90.4, 150.2))
+    assert {one.link for one in services.chapters.choice(talk).chapters} == {"https://example.org/"}
 
 
 def test_a_list_that_was_pulled_right_stays_so_when_it_becomes_one_with_its_twin(services: Services) -> None:
@@ -127,8 +127,8 @@ def test_a_list_that_was_pulled_right_stays_so_when_it_becomes_one_with_its_twin
     def listed(source: Source, *starts: float) -> tuple[Chapter, ...]:
         return tuple(Chapter(start, f"Scene {start}a", source=source) for start in starts)
 
-    services._found["twin"] = [listed(Source.NOTES, 0, 90, 150)]
-    services.shift_chapters(talk, 5.0)
-    services._found["twin"].append(listed(Source.FILE, 0, 60))
-    services._found["twin"].append(listed(Source.JSON, 0, 90, 150))
-    assert [one.start for one in services.choice(talk).chapters] == [5, 95, 155]
+    services.chapters.found(talk, [listed(Source.NOTES, 0, 90, 150)])
+    services.chapters.shift(talk, 5.0)
+    services.chapters.found(talk, [listed(Source.FILE, 0, 60)])
+    services.chapters.found(talk, [listed(Source.JSON, 0, 90, 150)])
+    assert [one.start for one in services.chapters.choice(talk).chapters] == [5, 95, 155]

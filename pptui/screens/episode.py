@@ -103,7 +103,7 @@ class EpisodeScreen(Room):
         if not self.is_attached:
             return
         self.detail = detail
-        self.choice = self.app.services.choice(self.episode)
+        self.choice = self.app.services.chapters.choice(self.episode)
         notes = self.query_one(ShowNotes)
         empty = not detail.notes.blocks
         notes.display = not empty
@@ -116,12 +116,12 @@ class EpisodeScreen(Room):
         if not chapters and self.focused is self.query_one(ChapterList) and not empty:
             self.set_focus(notes)
         self.follow(self.app.playback)
-        for ask in self.app.services.chapter_sources(self.episode):
+        for ask in self.app.services.chapters.asking(self.episode):
             # What a source can't give is as if it were not there.
             self.app.behind(ask, self._found, failed=self._found)
 
     def _found(self, _: object) -> None:
-        self._chosen(self.app.services.choice(self.episode))
+        self._chosen(self.app.services.chapters.choice(self.episode))
 
     def _chosen(self, choice: ChapterChoice) -> None:
         """The lists, or which of them is shown, are others than before."""
@@ -181,7 +181,7 @@ class EpisodeScreen(Room):
             return
         if playback.chapters or playback.duration_known:
             if playback.chapters and playback.chapters != self.choice.chapters:
-                self.choice = self.app.services.choice(self.episode)
+                self.choice = self.app.services.chapters.choice(self.episode)
             self.show_chapters(playback.chapters or self.choice.chapters)
         started = playback.state not in (State.IDLE, State.ENDED)
         chapters.playing(playback.chapter_index if started else -1, playback.position)
@@ -210,11 +210,11 @@ class EpisodeScreen(Room):
         if len(self.choice.lists) < 2:
             self.app.say("There is no other list of chapters.")
         else:
-            self._chosen(self.app.services.pick_chapters(self.episode))
+            self._chosen(self.app.services.chapters.pick(self.episode))
 
     def action_shift(self, seconds: float) -> None:
         if self.choice.lists:
-            self._chosen(self.app.services.shift_chapters(self.episode, seconds))
+            self._chosen(self.app.services.chapters.shift(self.episode, seconds))
         else:
             self.app.say("This episode has no chapters.")
 

@@ -1,0 +1,114 @@
+"""The chapter lists found for each episode since pptui runs, and which of them the user sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from pptui import episodes
+from pptui.chapter_sources import ChapterSource
+from pptui.episodes import ChapterChoice, Chapters
+from pptui.models import Episode, Source
+from pptui.store.library import Library
+
+
+class ChapterLists:
+    """Keeps what was found; what the user chose is in the library.
+
+    `sources` gives what can be asked about an episode besides its feed."""
+
+    def __init__(self, library: Library, sources: Callable[[Episode], list[ChapterSource]]) -> None:
+        self._library = library
+        self._sources = sources
+        self._found: dict[str, list[Chapters]] = {}
+        self._own: dict[str, Chapters] = {}
+        self._asked: set[str] = set()
+
+    # Finding.
+
+    def found(self, episode: Episode, lists: Iterable[Chapters]) -> None:
+        """These lists are an episode's too."""
+        known = self._found.setdefault(episode.id, [])
+        known += [one for one in lists if one and one not in known]
+
+    def found_playing(self, episode: Episode, embedded: Chapters) -> None:
+        """The file that plays has these."""
+        self._own[episode.id] = embedded
+
+    def asking(self, episode: Episode) -> list[Callable[[], None]]:
+        """What asks one source each, disk or network: slow, each for a thread of its own.
+
+        What they find is in `choice` afterwards. A server is asked once for as long as pptui runs."""
+        if episode.id in self._asked:
+            return []
+        self._asked.add(episode.id)
+
+        def ask(source: ChapterSource) -> Callable[[], None]:
+            return lambda: self.found(episode, source())
+
+        return [ask(source) for source in self._sources(episode)]
+
+    # Choosing.
+
+    def choice(self, episode: Episode) -> ChapterChoice:
+        """The lists found so far for an episode, and which the user sees."""
+        from pptui.chapters import merge
+
+        kept: dict[str, object] = self._library.setting(_setting(episode), {})
+        own = kept.get("shifts")
+        shifts = {
+            str(name): float(seconds)
+            for name, seconds in (own.items() if isinstance(own, dict) else ())
+            if isinstance(seconds, int | float)
+        }
+        source = str(kept["source"]) if kept.get("source") else None
+        found = self._known(episode)
+        lists = episodes.arranged(found, episode.duration)
+        if source and all(one[0].source != source for one in lists):
+            # What the user picked may have become one with a more trusted twin: then that is meant.
+            picked = next(iter(merge.arrange(one for one in found if one[0].source == source)), ())
+            twin = next((one[0].source for one in lists if merge.one_list(one, picked)), None)
+            if twin is not None:
+                shifts.setdefault(twin, shifts.get(source, 0.0))
+                source = twin
+        return ChapterChoice(lists, source, shifts)
+
+    def _known(self, episode: Episode) -> list[Chapters]:
+        found = list(self._found.get(episode.id, ()))
+        own = self._own.get(episode.id)
+        if own is None:
+            return found
+        if episode.enclosure.startswith("/"):
+            return [*found, own]
+        # What is playing decides what is in the file: a server can insert other advertisements for each
+        # listener. Where both agree, the list read earlier has the links and pictures that mpv does not tell.
+        from pptui.chapters import merge
+
+        same = [one for one in found if one[0].source is Source.FILE and merge.one_list(one, own)]
+        return [*(one for one in found if one[0].source is not Source.FILE), *(same or [own])]
+
+    def pick(self, episode: Episode) -> ChapterChoice:
+        """Show the next of the episode's lists, and remember it."""
+        now = self.choice(episode)
+        if now.lists:
+            following = now.lists[(now.index + 1) % len(now.lists)]
+            self._keep(episode, replace(now, source=following[0].source))
+        return self.choice(episode)
+
+    def shift(self, episode: Episode, seconds: float) -> ChapterChoice:
+        """Pull the list shown so many seconds later, and remember it."""
+        now = self.choice(episode)
+        if now.lists:
+            source = now.lists[now.index][0].source
+            # Whoever pulls a list right wants this one, whatever else is found later.
+            shifts = {**now.shifts, source: now.shift + seconds}
+            self._keep(episode, replace(now, source=source, shifts=shifts))
+        return self.choice(episode)
+
+    def _keep(self, episode: Episode, choice: ChapterChoice) -> None:
+        shifts = {str(source): seconds for source, seconds in choice.shifts.items() if seconds}
+        self._library.set_setting(_setting(episode), {"source": choice.source, "shifts": shifts})
+
+
+def _setting(episode: Episode) -> str:
+    return f"chapters of {episode.id}"
