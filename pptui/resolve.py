@@ -18,9 +18,10 @@ from typing import IO, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pptui import episodes, text
+from pptui.adding import lasting
 from pptui.chapters import formats, notes
 from pptui.models import Chapter, Episode, Podcast, Source
-from pptui.services import ServiceError, Services, UnknownPodcast, lasting
+from pptui.services import ServiceError, Services, UnknownPodcast
 from pptui.shell import named
 from pptui.store.catalogue import Kind, StoredEpisode
 

@@ -6,16 +6,13 @@ own, and so is `mark` of hundreds of episodes; all others answer within a frame.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from pptui import __version__, config, demo, text
 from pptui.chapter_lists import ChapterLists
@@ -157,35 +154,19 @@ class Services:
 
     def add(self, source: str, cancel: threading.Event | None = None) -> Added:
         """Subscribe to a feed: an http(s) address or a file. Fetches it. Raises ServiceError."""
+        from pptui import adding
         from pptui.feeds import refresh
-        from pptui.feeds.discover import discover
-        from pptui.feeds.fetch import FetchError, Validators
         from pptui.feeds.identity import podcast_id
-        from pptui.feeds.parse import FeedError, parse
 
-        url = self._feed_address(source)
-        for one in self.podcasts():
-            if one.url == url:
-                return Added(one, new=False)
         try:
-            fetched = refresh.get(url, self.fetcher, Validators(), cancel)
-            body = fetched.body or b""
-            try:
-                feed = parse(body, fetched.url, fetched.content_type)
-            except FeedError:
-                # A show's home page names its feed in its head (RSS autodiscovery); follow it once.
-                links = [] if url.startswith("/") else discover(body, fetched.url)
-                if not links:
-                    raise
-                url = links[0]
-                fetched = refresh.get(url, self.fetcher, Validators(), cancel)
-                body = fetched.body or b""
-                feed = parse(body, fetched.url, fetched.content_type)
-        except (FetchError, FeedError) as problem:
+            url = adding.address(source)
+            for one in self.podcasts():
+                if one.url == url:
+                    return Added(one, new=False)
+            found = adding.find(url, self.fetcher, cancel)
+        except adding.AddingError as problem:
             raise ServiceError(str(problem)) from problem
-        if cancel is not None and cancel.is_set():
-            raise ServiceError("cancelled")
-        url = fetched.moved_to or url
+        url, feed = found.url, found.feed
         subscription = Subscription(
             podcast_id(url), url, feed.title or text.shown_url(url), datetime.now(UTC)
         )
@@ -193,7 +174,7 @@ class Services:
         new = not known
         subscription = known[0] if known else subscription
         try:
-            state = refresh.state_of(fetched, FeedState())
+            state = refresh.state_of(found.fetched, FeedState())
             refresh.store(subscription, feed, self.catalogue, self.library, state)
         except StoreError as problem:
             raise ServiceError(str(problem)) from problem
@@ -201,38 +182,6 @@ class Services:
             self.library.subscribe(subscription)
             self.catalogue.subscribed(one.id for one in self.library.subscriptions())
         return Added(self.podcast(subscription.id), new)
-
-    def _feed_address(self, source: str) -> str:
-        stripped = source.strip()
-        if not stripped:
-            raise ServiceError("nothing to add: give the address of a feed, or a file")
-        # "feed:" is what browsers once put in front of an address, or in place of its scheme.
-        if stripped.startswith("feed:"):
-            stripped = stripped.removeprefix("feed:")
-            stripped = f"https:{stripped}" if stripped.startswith("//") else stripped
-        if url := text.safe_url(stripped):
-            return url
-        scheme, separator, rest = stripped.partition("://")
-        if separator and scheme in ("http", "https"):
-            raise ServiceError("this is not a whole address")
-        if separator and scheme != "file":
-            raise ServiceError(f"{text.line(scheme)}: addresses can't be fetched, only http and https")
-        path = Path(unquote(rest)) if separator else Path(os.path.expanduser(stripped))
-        try:
-            found = path.exists()
-        except OSError:
-            found = False  # a name too long for any file
-        if found:
-            return lasting(path)
-        # People type addresses without their scheme; a file is tried first because it can be seen.
-        host = stripped.partition("/")[0]
-        if (
-            "." in host
-            and not stripped.startswith((".", "~", "/"))
-            and (url := text.safe_url(f"https://{stripped}"))
-        ):
-            return url
-        raise ServiceError("no such file")
 
     def remove(self, podcast_id: str) -> None:
         """Unsubscribe; positions and what was played are kept, and `undo` brings it back."""
@@ -420,9 +369,3 @@ class Services:
             if name in self.__dict__:
                 self.__dict__[name].close()
         return saved
-
-
-def lasting(path: Path) -> str:
-    """The absolute path that a file is known by from any folder. A link that is the file itself keeps
-    its own name: what it points to may change."""
-    return os.path.join(os.path.realpath(path.parent), path.name)
