@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
 import stat
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from pptui import text
 from pptui.feeds import identity
 from pptui.feeds.failures import FetchError, megabytes, system
 from pptui.feeds.fetch import LIMIT, Fetched, Fetcher, Validators
+from pptui.feeds.gather import Rest, gather
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 from pptui.models import Episode, Podcast, Subscription
 from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes, StoreError
@@ -125,36 +126,6 @@ def _stored(identifier: str, parsed: ParsedEpisode, podcast: str, podcast_title:
     )
 
 
-def refresh_one(
-    subscription: Subscription,
-    catalogue: Catalogue,
-    library: Library,
-    fetcher: Fetcher,
-    cancel: threading.Event | None = None,
-) -> Outcome:
-    """Bring one podcast up to date; whatever goes wrong is in the outcome and kept with the podcast."""
-    title = subscription.title
-    new = 0
-    try:
-        state = catalogue.state(subscription.id)
-        fetched = get(subscription.url, fetcher, Validators(state.etag, state.modified), cancel)
-        kept = state_of(fetched, state)
-        if fetched.body is None or kept.body_hash == state.body_hash:
-            catalogue.touch(subscription.id, kept)
-            return Outcome(subscription.id, title, moved_to=fetched.moved_to)
-        feed = parse(fetched.body, fetched.url, fetched.content_type)
-        title = feed.title or title
-        new = store(subscription, feed, catalogue, library, kept)
-    except (FetchError, FeedError) as problem:
-        if not (cancel and cancel.is_set()):
-            with suppress(StoreError):
-                catalogue.set_error(subscription.id, str(problem))
-        return Outcome(subscription.id, title, error=str(problem))
-    except StoreError as problem:
-        return Outcome(subscription.id, title, error=str(problem))
-    return Outcome(subscription.id, title, new=new, changed=True, moved_to=fetched.moved_to)
-
-
 def refresh_many(
     subscriptions: Sequence[Subscription],
     catalogue: Catalogue,
@@ -166,34 +137,40 @@ def refresh_many(
 ) -> list[Outcome]:
     """Refresh several podcasts at once; `report` is called from this thread as each one ends.
 
-    Setting `cancel` ends it within a moment: what is done stays done, the rest is left as it was."""
-    todo: queue.SimpleQueue[Subscription] = queue.SimpleQueue()
-    for subscription in subscriptions:
-        todo.put(subscription)
-    done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+    Setting `cancel` ends it within a moment: what is done stays done, the rest is left as it was.
+    Whatever goes wrong with one is in its outcome and kept with the podcast."""
 
-    def work() -> None:
-        while not cancel.is_set():
-            try:
-                subscription = todo.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                done.put(refresh_one(subscription, catalogue, library, fetcher, cancel))
-            except Exception as problem:  # one feed must never take the others with it
-                done.put(
-                    Outcome(subscription.id, subscription.title, error=f"failed inside pptui: {problem!r}")
-                )
+    def fetch(subscription: Subscription) -> Rest[Outcome]:
+        state = catalogue.state(subscription.id)
+        fetched = get(subscription.url, fetcher, Validators(state.etag, state.modified), cancel)
+        return partial(_take_in, subscription, fetched, state, state_of(fetched, state), catalogue, library)
 
-    # Daemons, and not a pool: a pool's threads are waited for at exit, however slow their server is.
-    for number in range(min(workers, len(subscriptions))):
-        threading.Thread(target=work, name=f"refresh-{number}", daemon=True).start()
-    outcomes: list[Outcome] = []
-    while len(outcomes) < len(subscriptions) and not cancel.is_set():
-        try:
-            outcome = done.get(timeout=0.1)
-        except queue.Empty:
-            continue
-        outcomes.append(outcome)
-        report(outcome)
-    return outcomes
+    def failed(subscription: Subscription, problem: Exception) -> Outcome:
+        line = str(problem)
+        if isinstance(problem, FetchError | FeedError):
+            if not cancel.is_set():
+                with suppress(StoreError):
+                    catalogue.set_error(subscription.id, line)
+        elif not isinstance(problem, StoreError):
+            line = f"failed inside pptui: {problem!r}"
+        return Outcome(subscription.id, subscription.title, error=line)
+
+    return gather(subscriptions, fetch, failed, report, cancel, workers)
+
+
+def _take_in(
+    subscription: Subscription,
+    fetched: Fetched,
+    before: FeedState,
+    state: FeedState,
+    catalogue: Catalogue,
+    library: Library,
+) -> Outcome:
+    """What is done with an answer. Raises FeedError and StoreError."""
+    if fetched.body is None or state.body_hash == before.body_hash:
+        catalogue.touch(subscription.id, state)
+        return Outcome(subscription.id, subscription.title, moved_to=fetched.moved_to)
+    feed = parse(fetched.body, fetched.url, fetched.content_type)
+    new = store(subscription, feed, catalogue, library, state)
+    title = feed.title or subscription.title
+    return Outcome(subscription.id, title, new=new, changed=True, moved_to=fetched.moved_to)

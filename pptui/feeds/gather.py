@@ -1,0 +1,87 @@
+"""Many feeds at once: servers are waited for by several threads, what they sent is taken in by one.
+
+Reading and storing need the processor: several threads for it would be no quicker, and would leave less of
+it to the screen.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+Rest = Callable[[], R]
+"""What is left to do with one of them when its server has answered."""
+
+_WAITING = 2
+"""Answers in memory for which there was no time yet, beside one for each thread that fetches."""
+_MOMENT = 0.1
+
+
+def gather(
+    items: Sequence[T],
+    fetch: Callable[[T], Rest[R]],
+    failed: Callable[[T, Exception], R],
+    report: Callable[[R], None],
+    cancel: threading.Event,
+    workers: int = 8,
+) -> list[R]:
+    """`fetch` each on one of several threads, and do the rest of each on one; the results as they came.
+
+    `failed` makes a result of what either raised. `report` is called from this thread with each result.
+    Setting `cancel` ends it within a moment: what is done stays done, the rest is left as it was."""
+    todo: queue.SimpleQueue[T] = queue.SimpleQueue()
+    for item in items:
+        todo.put(item)
+    answered: queue.Queue[tuple[T, Rest[R]]] = queue.Queue(_WAITING)
+    done: queue.SimpleQueue[R] = queue.SimpleQueue()
+    over = threading.Event()
+
+    def fetch_each() -> None:
+        while not over.is_set():
+            try:
+                item = todo.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                rest = fetch(item)
+            except Exception as problem:  # one feed must never take the others with it
+                done.put(failed(item, problem))
+                continue
+            while not over.is_set():
+                try:
+                    answered.put((item, rest), timeout=_MOMENT)
+                    break
+                except queue.Full:
+                    continue
+
+    def finish_each() -> None:
+        while not over.is_set():
+            try:
+                item, rest = answered.get(timeout=_MOMENT)
+            except queue.Empty:
+                continue
+            try:
+                done.put(rest())
+            except Exception as problem:
+                done.put(failed(item, problem))
+
+    # Daemons, and not a pool: a pool's threads are waited for at exit, however slow their server is.
+    for number in range(min(workers, len(items))):
+        threading.Thread(target=fetch_each, name=f"feeds-{number}", daemon=True).start()
+    threading.Thread(target=finish_each, name="feeds-taken-in", daemon=True).start()
+    results: list[R] = []
+    try:
+        while len(results) < len(items) and not cancel.is_set():
+            try:
+                result = done.get(timeout=_MOMENT)
+            except queue.Empty:
+                continue
+            results.append(result)
+            report(result)
+    finally:
+        over.set()
+    return results
