@@ -6,7 +6,7 @@ has been through `pptui.text` before it is put in here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,9 +35,40 @@ class Chapter:
     hidden: bool = False
 
 
+class Hold(StrEnum):
+    """Why a feed is not asked for before its time; the value is what the catalogue keeps."""
+
+    NONE = ""
+    FRESH = "fresh"
+    WAIT = "wait"
+    FAILED = "failed"
+    LOGIN = "login"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a feed is asked for next: not before `due`, if there is one, and `hold` says why.
+
+    `failures` counts those in a row. Who keeps to it is up to `pptui.feeds.schedule`."""
+
+    due: datetime | None = None
+    hold: Hold = Hold.NONE
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user name and a password, neither of which is shown by `repr`."""
+
+    user: str = field(repr=False)
+    password: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """A feed as last fetched. `id` outlives a change of address; `error` is why the last refresh failed."""
+    """A feed as last fetched. `id` outlives a change of address; `error` is why the last refresh failed,
+    `remark` what else it told, such as a new address."""
 
     id: str
     url: str
@@ -49,6 +80,8 @@ class Podcast:
     unplayed: int = 0
     refreshed: datetime | None = None
     error: str = ""
+    remark: str = ""
+    plan: Plan = Plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +131,15 @@ class EpisodeRow:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What the user asked for: a feed's address (http, https or an absolute path) and since when."""
+    """What the user asked for: a feed's address (http, https or an absolute path) and since when.
+
+    No password is in the address: `login` says that there is one, which `pptui.feeds.passwords` knows."""
 
     id: str
     url: str
     title: str
     added: datetime
+    login: bool = False
 
 
 class State(StrEnum):

@@ -8,6 +8,7 @@ with Server() as server:
 
 from __future__ import annotations
 
+import base64
 import gzip
 import socket
 import ssl
@@ -51,6 +52,7 @@ class Resource:
     cut: int | None = None
     length: bool = True
     ranges: bool = True
+    login: str = ""
     handler: Handler | None = None
 
 
@@ -108,6 +110,7 @@ class Server:
         length: bool = True,
         ranges: bool = True,
         encoding: str = "",
+        login: str = "",
         handler: Handler | None = None,
     ) -> None:
         """Answer `path` (without query) from now on.
@@ -117,7 +120,8 @@ class Server:
         `pace`: seconds between the pieces. `cut`: the connection ends after so many bytes of the
         body, whatever was promised. `length=False`: no Content-Length; the end of the connection is
         the end. `ranges`: whether a Range is answered with 206. `encoding`: gzip or deflate (what else
-        there is goes into `body` and `headers` ready-made).
+        there is goes into `body` and `headers` ready-made). `login`: `name:password`, without which the
+        answer is 401.
         `handler`: does it all, with the request handler of the standard library.
         """
         data = body.encode() if isinstance(body, str) else body
@@ -141,6 +145,7 @@ class Server:
             cut=cut,
             length=length,
             ranges=ranges,
+            login=login,
             handler=handler,
         )
 
@@ -232,12 +237,16 @@ class _Handler(BaseHTTPRequestHandler):
             found = Resource(b"not found", status=404, content_type="text/plain")
         if found.gate is not None:
             owner.wait(found.gate)
+        if found.login and not _may(headers, found.login):
+            found = Resource(b"", status=401, headers={"WWW-Authenticate": 'Basic realm="members"'})
         if found.handler is not None:
             found.handler(self)
             return
         if found.status == 200 and self._unchanged(found, headers):
             self.send_response(304)
             self._validators(found)
+            for name, value in found.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             return
         self._send(found, headers)
@@ -305,6 +314,11 @@ class _Handler(BaseHTTPRequestHandler):
                     return
             if found.pace:
                 owner.closing.wait(found.pace)
+
+
+def _may(headers: Mapping[str, str], login: str) -> bool:
+    given = headers.get("authorization", "").removeprefix("Basic ")
+    return base64.b64decode(given).decode() == login
 
 
 def _span(value: str, size: int) -> tuple[int, int] | None:

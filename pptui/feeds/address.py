@@ -8,23 +8,36 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from pptui import text
 from pptui.feeds.failures import FetchError
+from pptui.models import Login
+
+Origin = tuple[str, str, int]
+"""Scheme, host in lower case, port."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address without its user name and password, and the header that they make."""
+    """An address without a user name and password, and what it is asked with."""
 
     url: str
     parts: SplitResult
-    login: str = ""
-    userinfo: str = ""
+    login: Login | None = None
+
+    @property
+    def authorization(self) -> str:
+        """The value of the header (RFC 7617), "" without a login."""
+        if self.login is None:
+            return ""
+        # RFC 7617, 2.1: UTF-8 unless the server says otherwise, and none does.
+        pair = f"{self.login.user}:{self.login.password}".encode()
+        return "Basic " + base64.b64encode(pair).decode("ascii")
 
     @property
     def host(self) -> str:
         return text.line(self.parts.hostname or "", 100)
 
     @property
-    def origin(self) -> tuple[str, str, int]:
+    def origin(self) -> Origin:
+        """What a password belongs to (RFC 6454)."""
         secure = self.parts.scheme == "https"
         return (
             self.parts.scheme,
@@ -33,8 +46,9 @@ class Address:
         )
 
 
-def address_of(url: str) -> Address:
-    """An http(s) address taken apart. Raises FetchError for any other."""
+def address_of(url: str, login: Login | None = None) -> Address:
+    """An http(s) address taken apart; `login` holds where there is none in it. Raises FetchError for any
+    other address."""
     try:
         parts = urlsplit(url.strip())
         if not parts.hostname or parts.port == 0:
@@ -47,13 +61,10 @@ def address_of(url: str) -> Address:
         raise FetchError("not an address: it has control characters in it")
     userinfo, _, place = parts.netloc.rpartition("@")
     bare = parts._replace(netloc=place, fragment="")
-    login = ""
     if userinfo:
         user, _, password = userinfo.partition(":")
-        # RFC 7617, 2.1: UTF-8 unless the server says otherwise, and none does.
-        pair = f"{unquote(user)}:{unquote(password)}".encode()
-        login = "Basic " + base64.b64encode(pair).decode("ascii")
-    return Address(bare.geturl(), bare, login, userinfo)
+        login = Login(unquote(user), unquote(password))
+    return Address(bare.geturl(), bare, login)
 
 
 def redirected(old: Address, location: str) -> Address:
@@ -77,24 +88,13 @@ def redirected(old: Address, location: str) -> Address:
     new = address_of(target)
     if old.parts.scheme == "https" and new.parts.scheme == "http":
         raise FetchError(f"{old.host} redirects to an address that is not encrypted (http): refused")
-    if old.login and not new.login and _same_server(old, new):
-        return Address(new.url, new.parts, old.login, old.userinfo)
+    if old.login and not new.login and same_server(old.origin, new.origin):
+        return Address(new.url, new.parts, old.login)
     return new
 
 
-def _same_server(old: Address, new: Address) -> bool:
+def same_server(old: Origin, new: Origin) -> bool:
     """Whether a password for the one may be sent to the other: the same origin, or the same one encrypted."""
-    if old.origin == new.origin:
+    if old == new:
         return True
-    return (
-        old.origin[1] == new.origin[1]
-        and (old.origin[0], old.origin[2]) == ("http", 80)
-        and ((new.origin[0], new.origin[2]) == ("https", 443))
-    )
-
-
-def with_login(address: Address) -> str:
-    """The address as the user has it, with user name and password."""
-    if not address.userinfo:
-        return address.url
-    return address.parts._replace(netloc=f"{address.userinfo}@{address.parts.netloc}").geturl()
+    return old[1] == new[1] and (old[0], old[2]) == ("http", 80) and (new[0], new[2]) == ("https", 443)

@@ -19,16 +19,13 @@ from pptui import text
 class FetchError(Exception):
     """Why there is no answer; str() is one plain line for the user, and no password is in it.
 
-    `status` is the server's, None where there was none. `gone` says that the feed was taken away
-    for good (410). `retry_after` is in seconds, where the server asks to be left alone so long.
+    `status` is the server's, None where there was none. `retry_after` is in seconds, where the server
+    asks to be left alone so long.
     """
 
-    def __init__(
-        self, message: str, *, status: int | None = None, gone: bool = False, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(text.line(message))
         self.status = status
-        self.gone = gone
         self.retry_after = retry_after
 
 
@@ -79,10 +76,16 @@ _MEANINGS = {
 }
 
 
-def refused(response: BaseHTTPResponse) -> FetchError:
-    """What a server says that answers with an error."""
+def refused(response: BaseHTTPResponse, *, with_login: bool = False) -> FetchError:
+    """What a server says that answers with an error, to a request `with_login` or without."""
     status = response.status
     meaning = _MEANINGS.get(status, "")
+    if status == 401:
+        kinds = response.headers.get("WWW-Authenticate", "")
+        if kinds and not re.search(r"\bbasic\b", kinds, re.IGNORECASE):
+            meaning = "it asks for a password in a way that pptui does not know"
+        elif with_login:
+            meaning = "the user name or the password is wrong"
     if not meaning:
         try:
             meaning = http.HTTPStatus(status).phrase.lower()
@@ -92,9 +95,7 @@ def refused(response: BaseHTTPResponse) -> FetchError:
     later = ""
     if wait:
         later = f", try again in {wait / 60:.0f} min" if wait >= 90 else f", try again in {wait:.0f} s"
-    return FetchError(
-        f"the server says {status}: {meaning}{later}", status=status, gone=status == 410, retry_after=wait
-    )
+    return FetchError(f"the server says {status}: {meaning}{later}", status=status, retry_after=wait)
 
 
 def _retry_after(value: str) -> float | None:

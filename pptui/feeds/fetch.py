@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -14,9 +15,11 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util.request import ACCEPT_ENCODING, make_headers
 
 from pptui import text
-from pptui.feeds.address import Address, address_of, redirected, with_login
+from pptui.feeds import schedule
+from pptui.feeds.address import Address, address_of, redirected
 from pptui.feeds.failures import FetchError, explained, megabytes, refused
 from pptui.feeds.guard import POOLS, Guard
+from pptui.models import Login
 
 __all__ = ["LIMIT", "FetchError", "Fetched", "Fetcher", "Validators"]
 
@@ -42,11 +45,11 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer. `url` is where it came from in the end, without user name and password.
+    """An answer. `url` is where it came from in the end.
 
     `body` is None where nothing has changed (304). `moved_to` is the address to use from now on,
-    "" unless the server said so (301 or 308 from the first address on); a user name and password
-    are in it if they were in the address asked for and belong to the same server.
+    "" unless the server said so (301 or 308 from the first address on). `fresh` is for how many
+    seconds the server says that the answer holds. No user name and no password is in an address.
     """
 
     url: str
@@ -54,6 +57,7 @@ class Fetched:
     validators: Validators
     content_type: str
     moved_to: str = ""
+    fresh: float = 0.0
 
 
 _NONE = Validators()
@@ -87,15 +91,17 @@ class Fetcher:
         url: str,
         validators: Validators = _NONE,
         *,
+        login: Login | None = None,
         cancel: threading.Event | None = None,
         enough: Enough | None = None,
     ) -> Fetched:
         """The answer of an http(s) address, or that it is what it was. Raises FetchError.
 
+        `login` is sent at once (Basic, RFC 7617), and to no other server that this one redirects to.
         Setting `cancel` ends it within a moment, with a FetchError too. `enough` is asked once, with
         the content type and the first bytes of the answer: if it says so, they are all that is read.
         """
-        address = address_of(url)
+        address = address_of(url, login)
         with Guard(self._total, cancel) as guard:
             try:
                 return self._follow(address, validators, guard, enough)
@@ -126,7 +132,7 @@ class Fetcher:
                 # connection has gone back to its pool by now and stays open.
                 response.close()
             permanent = permanent and response.status in _PERMANENT_CODES
-            moved_to = with_login(target) if permanent else moved_to
+            moved_to = target.url if permanent else moved_to
             if target.url in seen:
                 raise FetchError(f"{address.host} redirects in a circle")
             if len(seen) > _REDIRECTS:
@@ -139,7 +145,7 @@ class Fetcher:
         guard.sock = None
         headers = dict(self._headers)
         if address.login:
-            headers["Authorization"] = address.login
+            headers["Authorization"] = address.authorization
         if validators.etag:
             headers["If-None-Match"] = validators.etag
         if validators.modified:
@@ -193,12 +199,12 @@ class Fetcher:
             response.drain_conn()
             kept = _validators(response)
             kept = Validators(kept.etag or validators.etag, kept.modified or validators.modified)
-            return Fetched(address.url, None, kept, "", moved_to)
+            return Fetched(address.url, None, kept, "", moved_to, _fresh(response))
         if not 200 <= response.status < 300:
-            raise refused(response)
+            raise refused(response, with_login=address.login is not None)
         body = self._read(response, address, guard, enough)
         content_type = text.line(response.headers.get("Content-Type", ""), 200)
-        return Fetched(address.url, body, _validators(response), content_type, moved_to)
+        return Fetched(address.url, body, _validators(response), content_type, moved_to, _fresh(response))
 
     def _read(
         self, response: BaseHTTPResponse, address: Address, guard: Guard, enough: Enough | None
@@ -250,6 +256,10 @@ def _new_manager(proxy: str) -> urllib3.PoolManager:
         manager = urllib3.PoolManager(num_pools=64, maxsize=4)
     manager.pool_classes_by_scheme = POOLS
     return manager
+
+
+def _fresh(response: BaseHTTPResponse) -> float:
+    return schedule.lifetime(response.headers, datetime.now(UTC))
 
 
 def _validators(response: BaseHTTPResponse) -> Validators:

@@ -15,13 +15,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pptui.models import Episode, Podcast, Progress
+from pptui.models import Episode, Hold, Plan, Podcast, Progress
 from pptui.store.feed import (
+    PLAN,
+    STATE,
     FeedState,
     Known,
     StoredEpisode,
     StoredNotes,
     chapters_from,
+    plan_values,
     save_episodes,
     save_podcast,
 )
@@ -49,6 +52,7 @@ class StoreError(Exception):
 
 T = TypeVar("T")
 
+_UNPLANNED = Plan()
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _CHUNK = 500  # keys in one statement; SQLite has allowed 999 variables at the least
 _FAR = 1000  # rows from which on it pays to look from which side of a list a page is nearer
@@ -204,9 +208,12 @@ class Catalogue:
         """As saved with the feed; an empty one for a podcast never fetched."""
         with self._write("can't be read") as writer:
             row = writer.execute(
-                "SELECT etag, modified, body_hash FROM podcast WHERE id = ?", (podcast_id,)
+                f"SELECT {', '.join(STATE)} FROM podcast WHERE id = ?", (podcast_id,)
             ).fetchone()
-            return FeedState(*row) if row else FeedState()
+            if row is None:
+                return FeedState()
+            etag, modified, body_hash, ttl, remark, *plan = row
+            return FeedState(etag, modified, body_hash, ttl, _plan(*plan), remark)
 
     def save_feed(self, podcast: Podcast, episodes: Sequence[StoredEpisode], state: FeedState) -> int:
         """Store a feed as fetched, as one transaction; returns how many episodes are new.
@@ -230,18 +237,19 @@ class Catalogue:
         """A refresh found nothing changed."""
         with self._write() as writer:
             writer.execute(
-                "UPDATE podcast SET etag = ?, modified = ?, body_hash = ?, refreshed = ?, error = ''"
+                f"UPDATE podcast SET {', '.join(f'{one} = ?' for one in STATE)}, refreshed = ?, error = ''"
                 " WHERE id = ?",
-                (state.etag, state.modified, state.body_hash, datetime.now(UTC).timestamp(), podcast_id),
+                (*state.values, datetime.now(UTC).timestamp(), podcast_id),
             )
 
-    def set_error(self, podcast_id: str, message: str) -> None:
+    def set_error(self, podcast_id: str, message: str, plan: Plan = _UNPLANNED) -> None:
         """A refresh failed; everything else about the podcast stays, and it need not be known yet."""
+        columns = ("error", *PLAN)
         with self._write() as writer:
             writer.execute(
-                "INSERT INTO podcast (id, error) VALUES (?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET error = excluded.error",
-                (podcast_id, message),
+                f"INSERT INTO podcast (id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+                f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{one} = excluded.{one}' for one in columns)}",
+                (podcast_id, message, *plan_values(plan)),
             )
 
     def remove(self, podcast_id: str) -> None:
@@ -385,7 +393,7 @@ class Catalogue:
 _PODCASTS = (
     "SELECT p.id, p.url, p.title, p.author, p.description, p.link, p.episodes,"
     " p.episodes - (SELECT count(*) FROM temp.heard h WHERE h.played AND h.podcast = p.key),"
-    " p.refreshed, p.error FROM podcast p"
+    " p.refreshed, p.error, p.remark, p.due, p.hold, p.failures FROM podcast p"
 )
 _EPISODE = (
     "e.id, p.id, e.title, p.title, e.published, e.duration, e.enclosure, e.media_type, e.size, e.link, e.guid"
@@ -405,9 +413,12 @@ def _moment(stored: float | None) -> datetime | None:
 
 
 def _podcast(row: Sequence[Any]) -> Podcast:
-    columns = list(row)
-    columns[8] = _moment(columns[8])
-    return Podcast(*columns)
+    *said, refreshed, error, remark, due, hold, failures = row
+    return Podcast(*said, _moment(refreshed), error, remark, _plan(due, hold, failures))  # type: ignore[call-arg]
+
+
+def _plan(due: float | None, hold: str, failures: int) -> Plan:
+    return Plan(_moment(due), Hold(hold), failures)
 
 
 def _parts(values: list[T]) -> Iterator[list[T]]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pptui.models import Chapter, Episode, Podcast, Source
+from pptui.models import Chapter, Episode, Plan, Podcast, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,30 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What the next request for a feed needs: the validators (RFC 9110, 8.8) and a hash of the body."""
+    """What the next request for a feed needs: the validators (RFC 9110, 8.8), a hash of the body, and when
+    it is due. `ttl` is for how many seconds the feed itself says that it holds; `remark` is the podcast's."""
 
     etag: str = ""
     modified: str = ""
     body_hash: str = ""
+    ttl: float = 0.0
+    plan: Plan = field(default_factory=Plan)
+    remark: str = ""
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """What is written into the columns of `STATE`."""
+        return (self.etag, self.modified, self.body_hash, self.ttl, self.remark, *plan_values(self.plan))
+
+
+PLAN = ("due", "hold", "failures")
+STATE = ("etag", "modified", "body_hash", "ttl", "remark", *PLAN)
+"""Columns of a podcast."""
+
+
+def plan_values(plan: Plan) -> tuple[object, ...]:
+    """What is written into the columns of `PLAN`."""
+    return (plan.due.timestamp() if plan.due else None, plan.hold, plan.failures)
 
 
 def save_podcast(writer: sqlite3.Connection, podcast: Podcast, state: FeedState) -> int:
@@ -62,9 +81,7 @@ def save_podcast(writer: sqlite3.Connection, podcast: Podcast, state: FeedState)
         "link",
         "refreshed",
         "error",
-        "etag",
-        "modified",
-        "body_hash",
+        *STATE,
     )
     refreshed = podcast.refreshed or datetime.now(UTC)
     writer.execute(
@@ -79,9 +96,7 @@ def save_podcast(writer: sqlite3.Connection, podcast: Podcast, state: FeedState)
             podcast.link,
             refreshed.timestamp(),
             podcast.error,
-            state.etag,
-            state.modified,
-            state.body_hash,
+            *state.values,
         ),
     )
     return int(writer.execute("SELECT key FROM podcast WHERE id = ?", (podcast.id,)).fetchone()[0])

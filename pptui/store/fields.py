@@ -106,7 +106,12 @@ def progress(document: Document) -> Progress:
 
 
 def subscription_fields(subscription: Subscription) -> Document:
-    return {"url": subscription.url, "title": subscription.title, "added": moment(subscription.added)}
+    return {
+        "url": subscription.url,
+        "title": subscription.title,
+        "added": moment(subscription.added),
+        "login": subscription.login or None,
+    }
 
 
 def subscription(identifier: str, document: Document) -> Subscription | None:
@@ -115,7 +120,8 @@ def subscription(identifier: str, document: Document) -> Subscription | None:
     if not url:
         return None
     added = time(document, "added") or datetime.fromtimestamp(0, UTC)
-    return Subscription(identifier, url, string(document, "title") or url, added)
+    login = document.get("login") is True
+    return Subscription(identifier, url, string(document, "title") or url, added, login)
 
 
 def _finite(value: float | None) -> float | None:

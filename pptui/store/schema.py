@@ -76,6 +76,13 @@ STEPS: tuple[tuple[str, ...], ...] = (
             body BLOB NOT NULL
         )""",
     ),
+    (
+        "ALTER TABLE podcast ADD COLUMN ttl REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE podcast ADD COLUMN remark TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE podcast ADD COLUMN due REAL",
+        "ALTER TABLE podcast ADD COLUMN hold TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE podcast ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 """`PRAGMA user_version` is the number of steps a file has been through."""
 

@@ -17,6 +17,7 @@ import brotli
 import pytest
 
 from pptui.feeds.fetch import Fetcher, FetchError, Validators
+from pptui.models import Login
 from tests.server import Server
 
 try:
@@ -240,7 +241,43 @@ def test_a_password_goes_along_to_the_same_server_and_to_no_other(server: Server
         assert fetched.moved_to == other.url("/there.xml")
         server.add("/here.xml", FEED)
         moved = fetcher.fetch(server.url("/old.xml", user="me:secret")).moved_to
-        assert moved == server.url("/here.xml", user="me:secret")
+        assert moved == server.url("/here.xml")
+        assert "authorization" in server.requests[-1].headers
+
+
+def test_a_login_given_beside_the_address_is_sent_and_a_wrong_one_is_told_from_none(
+    server: Server, fetcher: Fetcher
+) -> None:
+    server.add("/feed.xml", FEED, login="me:secret")
+    assert fetcher.fetch(server.url("/feed.xml"), login=Login("me", "secret")).body == FEED
+    assert "are needed" in str(failure(fetcher, server.url("/feed.xml")))
+    with pytest.raises(FetchError, match="the user name or the password is wrong") as caught:
+        fetcher.fetch(server.url("/feed.xml"), login=Login("me", "guess"))
+    assert caught.value.status == 401
+    assert "secret" not in repr(Login("me", "secret"))
+
+
+def test_a_kind_of_password_that_is_not_known_is_named_so(server: Server, fetcher: Fetcher) -> None:
+    server.add("/feed.xml", status=401, headers={"WWW-Authenticate": 'Digest realm="x", nonce="y"'})
+    assert "in a way that pptui does not know" in str(failure(fetcher, server.url("/feed.xml")))
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0),
+        ({"Cache-Control": "public, max-age=600"}, 600),
+        ({"Cache-Control": "max-age=600", "Age": "200"}, 400),
+        ({"Cache-Control": "max-age=600, no-cache"}, 0),
+    ],
+)
+def test_an_answer_tells_for_how_long_it_holds_also_when_nothing_has_changed(
+    server: Server, fetcher: Fetcher, headers: dict[str, str], seconds: float
+) -> None:
+    server.add("/feed.xml", FEED, etag='"one"', headers=headers)
+    assert fetcher.fetch(server.url("/feed.xml")).fresh == seconds
+    again = fetcher.fetch(server.url("/feed.xml"), Validators('"one"'))
+    assert (again.body, again.fresh) == (None, seconds)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500])
@@ -281,7 +318,6 @@ def test_what_the_server_says_is_said_in_words(
     assert f"the server says {status}: " in str(problem)
     assert words in str(problem)
     assert problem.status == status
-    assert problem.gone == (status == 410)
 
 
 def test_a_server_that_asks_to_be_left_alone_says_for_how_long(server: Server, fetcher: Fetcher) -> None:
