@@ -7,28 +7,32 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
-from pptui import keys, looks, terminal
+from pptui import collector, keys, looks, terminal
 from pptui.models import Chapter, Episode, Playback, Podcast, State
-from pptui.player.events import Event, Ticked
-from pptui.player.playback import Player
-from pptui.screens.episode import EpisodeScreen
 from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
 from pptui.screens.refreshing import Refreshing
 from pptui.screens.room import Room
 from pptui.services import Added, Services
 from pptui.widgets.player_bar import PlayerBar
+
+if TYPE_CHECKING:
+    from pptui.player.events import Event
+    from pptui.player.playback import Player
 
 Result = TypeVar("Result")
 
@@ -56,6 +60,8 @@ class Heard(Message):
         self.event = event
 
     def can_replace(self, message: Message) -> bool:
+        from pptui.player.events import Ticked
+
         return (
             isinstance(message, Heard)
             and isinstance(self.event, Ticked)
@@ -99,6 +105,12 @@ class PptuiApp(Host):
         Binding("q,ctrl+c", "quit", "Quit", key_display="q", id="quit"),
     ]
 
+    def _first_theme(self) -> str:
+        return self._chosen_theme()[0]
+
+    # From the beginning, and not set after another: that would have every sheet read twice.
+    theme: Reactive[str] = Reactive(Initialize(_first_theme))
+
     def __init__(
         self,
         services: Services,
@@ -106,30 +118,43 @@ class PptuiApp(Host):
         play: Episode | None = None,
         at: float | None = None,
     ) -> None:
-        super().__init__()
         self.services = services
+        super().__init__()
         self._start = (play, at)
         self.said_before: list[str] = []
         self._refreshing = Refreshing(self)
         self._title = terminal.Title(self._write)
         self._looking = False
         services.on_problem = lambda line: self.post(lambda: self.say(line, failed=True))
-        for theme in looks.THEMES:
-            self.register_theme(theme)
-        chosen, problem = looks.choose(services.config.theme, self.available_themes)
-        self.theme = chosen
+        _, problem = self._chosen_theme()
         problems = keys.apply(self, services.config.keys)
         self.said_before += [*services.config.problems, *([problem] if problem else []), *problems]
 
     # Starting and ending.
 
-    def on_mount(self) -> None:
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        return {**super().available_themes, **looks.THEMES}
+
+    def _chosen_theme(self) -> tuple[str, str]:
+        """The theme that the config asks for, and a line for the user if there is none so called."""
+        return looks.choose(self.services.config.theme, self.available_themes)
+
+    @cached_property
+    def player(self) -> Player:
+        return self.services.player(self._playback_changed, self._sink)
+
+    def get_default_screen(self) -> Screen[None]:
         self.services.open()
-        self.player: Player = self.services.player(self._playback_changed, self._sink)
+        self.playback = self.services.playback()
+        library = self._told(LibraryScreen())
+        library.call_after_refresh(self._after_first_frame)
+        return library
+
+    def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._end, number)
-        self._enter(LibraryScreen())
         play, at = self._start
         if play is not None:
             self.open_episode(play)
@@ -137,9 +162,9 @@ class PptuiApp(Host):
         else:
             self._remember()
         self.set_interval(_LOOK_ABROAD, self._look_abroad)
-        self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
+        collector.resume()
         for line in self.said_before:
             self.say(line, failed=True)
         stale = self.services.stale()
@@ -230,9 +255,10 @@ class PptuiApp(Host):
     def _rooms(self) -> list[Room]:
         return [screen for screen in self.screen_stack if isinstance(screen, Room)]
 
-    def _enter(self, room: Room, closed: Callable[[None], None] | None = None) -> None:
+    def _told(self, room: Room) -> Room:
+        """A screen to be opened, told what plays."""
         room.playback, room.preview = self.playback, self.preview
-        self.push_screen(room, closed)
+        return room
 
     def listen(
         self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None
@@ -306,10 +332,12 @@ class PptuiApp(Host):
     # Episodes and podcasts.
 
     def open_episode(self, episode: Episode) -> None:
+        from pptui.screens.episode import EpisodeScreen
+
         def closed(_: None) -> None:
             self.refill()
 
-        self._enter(EpisodeScreen(episode), closed)
+        self.push_screen(self._told(EpisodeScreen(episode)), closed)
 
     def mark(self, episodes: list[Episode], played: bool) -> None:
         if not episodes:
@@ -358,7 +386,7 @@ class PptuiApp(Host):
             if added is None:
                 return
             self.say(f"{'Added' if added.new else 'Subscribed already'}: {added.podcast.title}")
-            while not isinstance(self.screen, LibraryScreen) and len(self.screen_stack) > 2:
+            while not isinstance(self.screen, LibraryScreen) and len(self.screen_stack) > 1:
                 self.pop_screen()
             if isinstance(self.screen, LibraryScreen):
                 self.screen.added(added)

@@ -14,18 +14,22 @@ from textual.binding import Binding, BindingsMap
 from textual.keys import KEY_TO_UNICODE_NAME, Keys, key_to_character
 from textual.screen import Screen
 
-from pptui.screens.add import AddScreen
-from pptui.screens.episode import EpisodeScreen
-from pptui.screens.help import HelpScreen
-from pptui.screens.library import LibraryScreen
-from pptui.screens.room import Room
-from pptui.widgets.player_bar import PlayerBar
-from pptui.widgets.rows import RowList
-from pptui.widgets.show_notes import ShowNotes
-
-_ROOMS = (Room, LibraryScreen, EpisodeScreen, RowList, ShowNotes, PlayerBar, HelpScreen, AddScreen)
 _NAMED = {key.value for key in Keys} | {"space", *KEY_TO_UNICODE_NAME.values()}
 _MODIFIERS = ("ctrl+", "shift+", "alt+")
+
+
+def _places() -> tuple[type, ...]:
+    """What has keys of its own. Most of it is not shown at the start, and not loaded for it either."""
+    from pptui.screens.add import AddScreen
+    from pptui.screens.episode import EpisodeScreen
+    from pptui.screens.help import HelpScreen
+    from pptui.screens.library import LibraryScreen
+    from pptui.screens.room import Room
+    from pptui.widgets.player_bar import PlayerBar
+    from pptui.widgets.rows import RowList
+    from pptui.widgets.show_notes import ShowNotes
+
+    return (Room, LibraryScreen, EpisodeScreen, RowList, ShowNotes, PlayerBar, HelpScreen, AddScreen)
 
 
 def _bindings(kind: type) -> list[Binding]:
@@ -40,7 +44,7 @@ def names(app: type) -> dict[str, str]:
     """The ids that `[keys]` may name, each with what it does."""
     return {
         binding.id: binding.description
-        for kind in (app, *_ROOMS)
+        for kind in (app, *_places())
         for binding in _bindings(kind)
         if binding.id is not None
     }
@@ -55,6 +59,8 @@ def is_key(name: str) -> bool:
 
 def apply(app: App[int], wanted: Mapping[str, str]) -> list[str]:
     """Bind the keys that the user set; the rest stays. Lines for the user about what can't be."""
+    if not wanted:
+        return []
     known = names(type(app))
     problems = []
     good = {}
@@ -67,7 +73,7 @@ def apply(app: App[int], wanted: Mapping[str, str]) -> list[str]:
             problems.append(f"[keys] {name}: {', '.join(strange) or 'nothing'} is not a key")
         else:
             good[name] = ",".join(keys)
-    for kind in (type(app), *_ROOMS):
+    for kind in (type(app), *_places()):
         # What a screen or a list binds shadows the app: meant where it is ours, a mistake where it is new.
         above = () if kind is type(app) else _bindings(type(app))
         taken: dict[str, str] = {}
@@ -98,6 +104,9 @@ def active(app: App[int], screen: Screen[object]) -> list[tuple[str, str, str]]:
 
 def commands(app: App[int], screen: Screen[object]) -> Iterator[tuple[str, str, Callable[[], object]]]:
     """The same for the palette: what each does, its keys, and what runs it; moving about is left out."""
+    from pptui.widgets.rows import RowList
+    from pptui.widgets.show_notes import ShowNotes
+
     found = {active.binding.id: active for active in screen.active_bindings.values() if active.binding.id}
     for identifier, keys, said in active(app, screen):
         if identifier not in found or isinstance(found[identifier].node, (RowList, ShowNotes)):

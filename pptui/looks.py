@@ -35,7 +35,7 @@ LIGHT = Theme(
     error="#b3261e",
     dark=False,
 )
-THEMES = (DARK, LIGHT)
+THEMES = {DARK.name: DARK, LIGHT.name: LIGHT}
 
 
 def _is_light() -> bool:

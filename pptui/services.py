@@ -332,8 +332,15 @@ class Services:
             return self.chapters.choice(episode).chapters
 
         player = Player(MpvEngine(self.config.mpv, sink), save=self.save, changed=changed, choose=choose)
-        player.restore(speed=self.library.setting("speed", 1.0), volume=self.library.setting("volume", 100.0))
+        before = self.playback()
+        player.restore(speed=before.speed, volume=before.volume)
         return player
+
+    def playback(self) -> Playback:
+        """Nothing loaded yet, at the speed and the volume of last time."""
+        return Playback(
+            speed=self.library.setting("speed", 1.0), volume=self.library.setting("volume", 100.0)
+        )
 
     def save(self, saved: Saved) -> None:
         """Keep a position: in the small file each time, in the library when it is a moment to remember."""

@@ -9,7 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
+
+from pptui.widgets.key_line import KeyLine
 
 GROUPS = (
     (
@@ -39,7 +41,7 @@ class HelpScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
             yield Static(self._page())
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def _page(self) -> Content:
         parts: list[Content | str | tuple[str, str]] = []

@@ -11,12 +11,13 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from pptui import text
 from pptui.models import Episode, Playback
 from pptui.screens.host import Host
 from pptui.times import clock
+from pptui.widgets.key_line import KeyLine
 from pptui.widgets.player_bar import PlayerBar
 
 
@@ -41,7 +42,7 @@ class Room(Screen[None]):
         """The bottom of the screen, for `compose`."""
         with Vertical(id="bottom"):
             yield PlayerBar(id="player").data_bind(playback=Room.playback, preview=Room.preview)
-            yield Footer(show_command_palette=False)
+            yield KeyLine()
 
     def put(self, selector: str, line: str) -> None:
         """Show a line in one of the screen's texts; nothing is laid out again where it is there already."""

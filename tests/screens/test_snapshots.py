@@ -32,6 +32,7 @@ def test_the_library_shows_lists_podcasts_and_episodes(
     app: PptuiApp, size: tuple[int, int], snap_compare: Compare
 ) -> None:
     async def go(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
         app.screen.set_focus(app.screen.query_one("#sidebar"))
         await pilot.press("G", "l", "j")
 
@@ -42,6 +43,7 @@ def test_a_podcast_that_failed_says_why_and_what_to_press(
     app: PptuiApp, size: tuple[int, int], snap_compare: Compare
 ) -> None:
     async def go(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
         app.screen.set_focus(app.screen.query_one("#sidebar"))
         await pilot.press("G", "k")
 
