@@ -32,17 +32,22 @@ _FORBIDDEN = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )
-_VARIANTS = re.compile("[\U000e0000-\U000e0fff]")
+_VARIANTS = b"\xf3\xa0"  # U+E0000 to U+E0FFF, as they all begin in UTF-8
 _JOINERS = re.compile("[\u200c\u200d]+")
-_CROWD = re.compile(rf"[^\x00-\x7f\w\s]{{{_MARKS + 1},}}")
+_MANY = b"?" * (_MARKS + 1)  # where characters beyond ASCII are replaced by "?"
+# The first of them stands apart, because a search for one character is quick.
+_CROWD = re.compile(rf"[^\x00-\x7f\w\s][^\x00-\x7f\w\s]{{{_MARKS},}}")
+# Windows-1252 in what is declared as Latin-1 or written as `&#146;` (HTML Standard, 13.2.5.80).
+_WINDOWS = {number: bytes([number]).decode("cp1252", "ignore") or None for number in range(0x80, 0xA0)}
 
 
-def clean(value: object, limit: int = TEXT_LIMIT) -> str:
+def clean(value: object, limit: int = TEXT_LIMIT, *, windows: bool = False) -> str:
     """Text of several lines that a terminal can be given: no control character but newline and tab.
 
     Escape sequences, C1, bidi controls, invisible characters, lone surrogates and noncharacters are
     removed, line breaks of every kind become newlines, piles of combining marks are cut. None is "".
-    Only the first `limit` characters are looked at.
+    Only the first `limit` characters are looked at. With `windows`, C1 characters are read as what
+    Windows-1252 has in their place.
     """
     text = ("" if value is None else str(value))[:limit]
     # What is printable has none of what is removed below but variation selectors and crowds of marks;
@@ -50,8 +55,11 @@ def clean(value: object, limit: int = TEXT_LIMIT) -> str:
     if text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable():
         if text.isascii():
             return text
-        if not _VARIANTS.search(text):
-            return _CROWD.sub(_thinned, text)
+        if _VARIANTS not in text.encode():
+            crowded = _MANY in text.encode("ascii", "replace")
+            return _CROWD.sub(_thinned, text) if crowded else text
+    if windows:
+        text = text.translate(_WINDOWS)
     text = _BREAKS.sub("\n", _ESCAPES.sub("", text))
     text = _FORBIDDEN.sub("", text)
     if text.isascii():
@@ -84,13 +92,17 @@ def _thinned(found: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def line(value: object, limit: int = 500) -> str:
+def line(value: object, limit: int = 500, *, windows: bool = False) -> str:
     """`clean` as one line: white space collapsed and stripped, cut to `limit` characters with `…`."""
-    text = " ".join(clean(value, max(limit * 20, 10_000)).split())
+    text = " ".join(clean(value, max(limit * 20, 10_000), windows=windows).split())
     return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
 
 
 _UNSAFE = re.compile(r'[\s"<>`]')
+# The form that most addresses have, and in which there is nothing to be done: ASCII without user name, port,
+# parameters, and what would be escaped or left out when an address is put together again.
+_MARK = r"[!$-:=@-\[\]^_a-~]"
+_ORDINARY = re.compile(rf"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*+(?:/{_MARK}*+)?(?:\?{_MARK}++)?(?:#{_MARK}++)?")
 
 
 def safe_url(value: object, base: str = "") -> str:
@@ -102,6 +114,10 @@ def safe_url(value: object, base: str = "") -> str:
     raw = str(value or "").strip()
     if not raw or len(raw) > URL_LIMIT:
         return ""
+    return raw if _ORDINARY.fullmatch(raw) else _assembled(raw, base)
+
+
+def _assembled(raw: str, base: str) -> str:
     from urllib.parse import quote, urljoin, urlsplit  # keeps the app's start free of it
 
     address = clean(raw).replace("\n", "").replace("\t", "").strip()

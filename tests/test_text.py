@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pptui import text as border
 from pptui.rendering import render
 from pptui.text import Block, BlockKind, Span, clean, line, safe_url, shown_url
 
@@ -331,3 +332,43 @@ def test_the_app_starts_without_a_parser() -> None:
     code = f"import sys, pptui.text; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# --- quick ways
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                ["http://", "https://", "a.example", "Host", "/", "?", "#", "//", "..", ";", "\\"]
+            ),
+            st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=3),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["", "https://base.example/a/b?c", "http://base.example"]),
+)
+@deterministic
+def test_an_address_in_order_is_left_as_putting_it_together_anew_would_leave_it(
+    parts: list[str], base: str
+) -> None:
+    for address in ("".join(parts), "https://a.example/" + "".join(parts)):
+        if address and border._ORDINARY.fullmatch(address):
+            assert border._assembled(address, base) == address
+
+
+@given(
+    st.lists(st.one_of(anything, st.sampled_from(["\U000e0100", "\u0301" * 6, "\u2019", "é" * 9, "\x92"])))
+)
+@deterministic
+def test_what_needs_no_cleaning_is_what_cleaning_leaves(parts: list[str]) -> None:
+    written = "".join(parts)
+    # A zero-width space, which is always removed, keeps the text from the quick way.
+    assert clean(written) == clean("\u200b" + written)
+
+
+def test_what_windows_has_in_the_place_of_c1_is_read_where_it_is_expected() -> None:
+    assert clean("It\x92s \x93so\x94\x81\n", windows=True) == "It’s “so”\n"
+    assert line("It\x92s", windows=True) == "It’s"
+    assert clean("It\x92s") == "Its"

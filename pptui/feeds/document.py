@@ -120,6 +120,13 @@ class Record:
     fields: list[Field] = field(default_factory=list)
     chapters: list[dict[str, str]] | None = None
 
+    def named(self) -> dict[str, list[Field]]:
+        """The fields by name, those of one name in the order of the document."""
+        found: dict[str, list[Field]] = {}
+        for one in self.fields:
+            found.setdefault(one.name, []).append(one)
+        return found
+
 
 @dataclass(slots=True)
 class Document:

@@ -118,12 +118,12 @@ def _new_id(podcast: str, episode: ParsedEpisode, guid_is_unique: bool, taken: s
 
 def _keys_of(episode: ParsedEpisode, guid_is_unique: bool) -> Iterator[str]:
     """What a new episode may be named after, the most lasting first; endless."""
-    stamp = episode.published.isoformat() if episode.published else ""
     if episode.guid and guid_is_unique:
         yield f"guid {episode.guid}"
     for name, value in (("enclosure", _bare(episode.enclosure)), ("link", episode.link)):
         if value:
             yield f"{name} {value}" if not episode.guid else f"guid {episode.guid} {name} {value}"
+    stamp = episode.published.isoformat() if episode.published else ""
     every = f"{episode.guid}\n{episode.enclosure}\n{episode.link}\n{episode.title}\n{stamp}"
     yield every
     number = 2

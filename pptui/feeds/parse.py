@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -117,7 +117,7 @@ def _instead(body: bytes, root: str, content_type: str) -> str:
 
 
 def _feed(document: Document, url: str) -> ParsedFeed:
-    channel = document.channel
+    channel = document.channel.named()
     ttl = values.whole(_first(channel, "ttl"))
     episodes = (_episode(item, url) for item in document.items)
     return ParsedFeed(
@@ -141,7 +141,7 @@ def _name_of(url: str) -> str:
 _MANAGING_EDITOR = re.compile(r"\S{1,200}@\S{1,200}\s*\(([^()]{1,200})\)")
 
 
-def _author(channel: Record) -> str:
+def _author(channel: Named) -> str:
     for name in ("itunes:author", "author/name", "dc:creator", "managingeditor", "author"):
         value = _plain(_first(channel, name), 200)
         if found := _MANAGING_EDITOR.fullmatch(value):
@@ -151,14 +151,17 @@ def _author(channel: Record) -> str:
     return ""
 
 
-def _episode(item: Record, url: str) -> ParsedEpisode | None:
-    media = _media(item, url)
+def _episode(record: Record, url: str) -> ParsedEpisode | None:
+    item = record.named()
+    media = _media(record, url)
     guid, guid_link = _guid(item)
     notes, is_html, others = _notes(item)
     link = _link(item) or guid_link
     title = _title(item, "title", "itunes:title", "media:title")
     published = _moment(item)
-    chapters = podlove.from_rows(item.chapters or (), item.fields[0].base if item.fields else "")
+    chapters: tuple[Chapter, ...] = ()
+    if record.chapters:
+        chapters = podlove.from_rows(record.chapters, record.fields[0].base if record.fields else "")
     chapters_url = _chapters_url(item)
     if not (title or guid or link or media or notes or chapters or chapters_url):
         return None
@@ -181,29 +184,16 @@ def _episode(item: Record, url: str) -> ParsedEpisode | None:
 
 # --- one element
 
+Named = Mapping[str, list[Field]]
 
-def _all(record: Record, *names: str) -> Iterator[Field]:
+
+def _all(named: Named, *names: str) -> list[Field]:
     """The elements of these names, those of the first name first."""
-    for name in names:
-        for field in record.fields:
-            if field.name == name:
-                yield field
+    return [field for name in names if name in named for field in named[name]]
 
 
-def _first(record: Record, name: str) -> str:
-    return next((field.text for field in _all(record, name) if field.text), "")
-
-
-# Windows-1252 in what is declared as Latin-1 or written as `&#146;` (HTML 5, 13.2.5.80).
-_C1 = re.compile("[\x80-\x9f]")
-_WINDOWS = {
-    number: bytes([number]).decode("cp1252", "ignore") or None
-    for number in range(0x80, 0xA0)
-}  # fmt: skip
-
-
-def _mended(value: str) -> str:
-    return value.translate(_WINDOWS) if not value.isascii() and _C1.search(value) else value
+def _first(named: Named, name: str) -> str:
+    return next((field.text for field in named.get(name, ()) if field.text), "")
 
 
 _INLINE = re.compile(
@@ -218,7 +208,7 @@ def _plain(value: str, limit: int = 500) -> str:
         value = _INLINE.sub("", value)
     if "&" in value and _ENTITY.search(value):
         value = _ENTITY.sub(lambda found: html.unescape(found[0]), value)
-    return text.line(_mended(value), limit)
+    return text.line(value, limit, windows=True)
 
 
 def _address(value: str | None, base: str) -> str:
@@ -229,11 +219,11 @@ def _address(value: str | None, base: str) -> str:
 _WHOLE = re.compile(r"\s*https?://", re.IGNORECASE)
 
 
-def _title(record: Record, *names: str) -> str:
-    return next((title for field in _all(record, *names) if (title := _plain(field.text))), "")
+def _title(named: Named, *names: str) -> str:
+    return next((title for field in _all(named, *names) if (title := _plain(field.text))), "")
 
 
-def _guid(item: Record) -> tuple[str, str]:
+def _guid(item: Named) -> tuple[str, str]:
     """The item's own name, and the same as a link where it is one (RSS 2.0, `isPermaLink`)."""
     for field in _all(item, "guid", "id", "rdf:about"):
         guid = text.line(field.text, 2000)
@@ -244,8 +234,8 @@ def _guid(item: Record) -> tuple[str, str]:
     return "", ""
 
 
-def _link(record: Record) -> str:
-    for field in _all(record, "link"):
+def _link(named: Named) -> str:
+    for field in named.get("link", ()):
         address = field.attributes.get("href") or field.text
         relation = field.attributes.get("rel", "alternate").strip().lower()
         kind = field.attributes.get("type", "text/html").strip().lower()
@@ -256,33 +246,35 @@ def _link(record: Record) -> str:
     return ""
 
 
-def _moment(item: Record) -> datetime | None:
-    names = (
-        "pubdate",
-        "published",
-        "issued",
-        "dc:date",
-        "dcterms:issued",
-        "dcterms:created",
-        "created",
-        "updated",
-        "modified",
-        "dcterms:modified",
-    )
-    return next((found for field in _all(item, *names) if (found := values.moment(field.text))), None)
+_MOMENTS = (
+    "pubdate",
+    "published",
+    "issued",
+    "dc:date",
+    "dcterms:issued",
+    "dcterms:created",
+    "created",
+    "updated",
+    "modified",
+    "dcterms:modified",
+)
 
 
-def _duration(item: Record) -> float | None:
-    for field in _all(item, "itunes:duration"):
+def _moment(item: Named) -> datetime | None:
+    return next((found for field in _all(item, *_MOMENTS) if (found := values.moment(field.text))), None)
+
+
+def _duration(item: Named) -> float | None:
+    for field in item.get("itunes:duration", ()):
         if found := values.duration(field.text):
             return found
-    for field in _all(item, "media:content"):
+    for field in item.get("media:content", ()):
         if found := values.duration(field.attributes.get("duration", "")):
             return found
     return None
 
 
-def _untitled(item: Record, enclosure: str, published: datetime | None) -> str:
+def _untitled(item: Named, enclosure: str, published: datetime | None) -> str:
     if subtitle := _plain(_first(item, "itunes:subtitle"), 100):
         return subtitle
     name = unquote(enclosure.partition("?")[0].rstrip("/").rpartition("/")[2])
@@ -293,11 +285,11 @@ def _untitled(item: Record, enclosure: str, published: datetime | None) -> str:
     return "Untitled episode"
 
 
-def _chapters_url(item: Record) -> str:
-    for field in _all(item, "podcast:chapters"):
+def _chapters_url(item: Named) -> str:
+    for field in item.get("podcast:chapters", ()):
         if address := _address(field.attributes.get("url"), field.base):
             return address
-    for field in _all(item, "link"):
+    for field in item.get("link", ()):
         if field.attributes.get("rel", "").rstrip("/") != podlove.NAMESPACE:
             continue
         if address := _address(field.attributes.get("href"), field.base):
@@ -314,12 +306,12 @@ _MARKUP = re.compile(
 )
 
 
-def _texts(record: Record) -> list[tuple[str, bool]]:
+def _texts(named: Named) -> list[tuple[str, bool]]:
     """Each different text about the record once, with whether it is HTML."""
     found: dict[str, bool] = {}
     for names in (_TEXTS, _FALLBACKS):
-        for field in _all(record, *names):
-            value = text.clean(_mended(field.text)).strip()
+        for field in _all(named, *names):
+            value = text.clean(field.text, windows=True).strip()
             if value and value not in found:
                 found[value] = _is_html(field, value)
         if found:
@@ -337,6 +329,9 @@ def _is_html(field: Field, value: str) -> bool:
     return ("<" in value or "&" in value) and _MARKUP.search(value) is not None
 
 
+_TAG = re.compile(r"<[^<>]*>")
+
+
 def _best(texts: list[tuple[str, bool]]) -> tuple[str, bool]:
     """The text with most to read in it. HTML counts a quarter more: it has the links and the lists."""
     if len(texts) < 2:
@@ -344,15 +339,12 @@ def _best(texts: list[tuple[str, bool]]) -> tuple[str, bool]:
 
     def substance(one: tuple[str, bool]) -> float:
         value, is_html = one
-        # Each piece behind a `<` begins with the rest of its tag.
-        return (
-            1.25 * sum(len(piece) - piece.find(">") for piece in value.split("<")) if is_html else len(value)
-        )
+        return 1.25 * (len(value) - sum(map(len, _TAG.findall(value)))) if is_html else len(value)
 
     return max(texts, key=substance)
 
 
-def _notes(item: Record) -> tuple[str, bool, tuple[str, ...]]:
+def _notes(item: Named) -> tuple[str, bool, tuple[str, ...]]:
     texts = _texts(item)
     best = _best(texts)
     return *best, tuple(value for value, _ in texts if value != best[0])
@@ -381,18 +373,21 @@ _ANY_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "
 
 def _media(item: Record, url: str) -> _Media | None:
     """What is to be played: the first audio file, else the first video, else what may be either."""
-    offered = [one for field in item.fields if (one := _offer(field, url))]
+    offered = [one for field in item.fields if field.name in _OFFERS and (one := _offer(field, url))]
     return max(offered, key=lambda one: one.rank) if offered else None
+
+
+_OFFERS = frozenset({"enclosure", "link", "media:content"})
 
 
 def _offer(field: Field, url: str) -> _Media | None:
     attributes = field.attributes
     if field.name == "enclosure":
         address = attributes.get("url") or attributes.get("href") or attributes.get("uri") or field.text
-    elif field.name == "link" and attributes.get("rel", "").strip().lower() == "enclosure":
-        address = attributes.get("href", "")
     elif field.name == "media:content":
         address = attributes.get("url", "")
+    elif attributes.get("rel", "").strip().lower() == "enclosure":
+        address = attributes.get("href", "")
     else:
         return None
     kind = text.line(attributes.get("type"), 100).partition(";")[0].strip().lower()

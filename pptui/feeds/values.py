@@ -57,6 +57,12 @@ _ISO = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?\Z",
     re.IGNORECASE,
 )
+# As RFC 822 (5.1) has it with RFC 1123's years; what is only a little different is read by searching.
+_RFC_822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ((?:19|20)\d\d) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) "
+    r"(?:GMT|UTC|([+-])([01]\d|2[0-3])([0-5]\d))",
+    re.ASCII,
+)
 _STAMP = re.compile(r"[1-9]\d{8,9}\Z")
 _TIME = re.compile(
     r"\b(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?\s*([ap])?\.?(?:m\b\.?)?", re.IGNORECASE
@@ -109,9 +115,22 @@ def moment(value: str) -> datetime | None:
     if not stripped:
         return None
     try:
-        return _iso(stripped) or _loose(stripped)
+        return _rfc_822(stripped) or _iso(stripped) or _loose(stripped)
     except (ValueError, OverflowError):
         return None
+
+
+def _rfc_822(text: str) -> datetime | None:
+    found = _RFC_822.fullmatch(text)
+    month = _MONTHS.get(found[2].lower()) if found else None
+    if not found or not month:
+        return None
+    day, _, year, hour, minute, second, sign, hours, minutes = found.groups()
+    there = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    if not sign:
+        return there
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    return there - ahead if sign == "+" else there + ahead
 
 
 def _iso(text: str) -> datetime | None:

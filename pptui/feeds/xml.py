@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -57,8 +58,8 @@ class _Reader:
     def __init__(self, base: str, based: bool) -> None:
         self._base = base
         self._based = based
-        self._names: dict[str, str] = {}
-        self._attributes: dict[str, str] = {}
+        self._names: dict[object, str] = {}
+        self._attributes: dict[object, str] = {}
 
     def document(self, root: _Element) -> Document:
         found = Document()
@@ -83,9 +84,11 @@ class _Reader:
     def _add(self, element: _Element, record: Record) -> None:
         name = self._name(element)
         if name in WANTED:
-            text, markup = self._text(element, name)
-            attributes = self._attributes_of(element)
-            record.fields.append(Field(name, attributes, text, self._base_of(element), markup))
+            text, markup = element.text or "", False
+            if len(element):
+                text, markup = self._text(element, name)
+            base = self._base_of(element) if self._based else self._base
+            record.fields.append(Field(name, self._attributes_of(element), text.strip(), base, markup))
         elif name == "media:group":
             for inner in element:
                 self._add(inner, record)
@@ -93,44 +96,38 @@ class _Reader:
             record.chapters = podlove.rows_of(element)
 
     def _text(self, element: _Element, name: str) -> tuple[str, bool]:
-        text = element.text or ""
-        if not len(element):
-            return text.strip(), False
+        """The text of an element with others in it, and whether it is markup."""
         if name not in TEXTS:
-            return "".join(str(part) for part in element.itertext()).strip(), False
-        parts = [escape(text, quote=False)]
+            return "".join(str(part) for part in element.itertext()), False
+        parts = [escape(element.text or "", quote=False)]
         for child in element:
             written = etree.tostring(child, encoding="unicode", method="html")
             parts.append(_DECLARATION.sub("", written))
-        return without_void_ends("".join(parts)).strip(), True
+        return without_void_ends("".join(parts)), True
 
     def _name(self, element: _Element) -> str:
-        tag = str(element.tag)
-        known = self._names.get(tag)
-        if known is None:
-            namespace, _, local = tag.rpartition("}")
+        """The name that `document` has for an element, "" if it has none."""
+        name = self._names.get(element.tag)
+        if name is None:
+            namespace, _, local = str(element.tag).rpartition("}")
             prefix = prefix_of(namespace[1:]) if namespace else CORE
             if prefix is None and element.prefix in PREFIXES:
                 prefix = element.prefix
             local = local.lower()
-            known = "" if prefix is None else f"{prefix}:{local}" if prefix else local
-            self._names[tag] = known
-        return known
+            name = "" if prefix is None else f"{prefix}:{local}" if prefix else local
+            self._names[element.tag] = name
+        return name
 
-    def _attributes_of(self, element: _Element) -> dict[str, str]:
-        if not element.attrib:
-            return {}
-        return {self._attribute(str(name)): str(value) for name, value in element.attrib.items()}
+    def _attributes_of(self, element: _Element) -> Mapping[str, str]:
+        items = element.items()
+        known = self._attributes
+        return {known.get(key) or self._attribute(str(key)): str(value) for key, value in items}
 
     def _attribute(self, name: str) -> str:
-        known = self._attributes.get(name)
-        if known is None:
-            known = self._attributes[name] = name.rpartition("}")[2].lower()
-        return known
+        local = self._attributes[name] = name.rpartition("}")[2].lower()
+        return local
 
     def _base_of(self, element: _Element) -> str:
-        if not self._based:
-            return self._base
         bases: list[str] = []
         node: _Element | None = element
         while node is not None:

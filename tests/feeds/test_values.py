@@ -183,3 +183,18 @@ def test_a_long_text_takes_no_time(character: str) -> None:
     values.duration(character * 1_000_000)
     values.moment(character * 1_000_000)
     assert time.process_time() - begun < 0.5
+
+
+@given(
+    st.datetimes(datetime(1970, 1, 1), datetime(2099, 1, 1)),
+    st.sampled_from(["GMT", "UTC", "+0000", "-0700", "+0530", "-2359"]),
+)
+def test_a_date_in_order_is_read_as_one_that_is_searched_for(moment: datetime, zone: str) -> None:
+    written = f"{moment:%a, %d %b %Y %H:%M:%S} {zone}"
+    assert values._rfc_822(written)
+    # What stands around it keeps it from the quick way.
+    assert values.moment(written) == values.moment(f"on {written}")
+
+
+def test_a_weekday_that_looks_like_a_month_is_no_month() -> None:
+    assert values.moment("Mar, 05 Jan 2021 08:00:00 +0000") == datetime(2021, 1, 5, 8, tzinfo=UTC)
