@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 import traceback
-from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,8 @@ from pptui.store.catalogue import Kind, StoreError
 from pptui.times import clock
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from pptui.feeds.refresh import Outcome
     from pptui.models import Chapter, Episode, EpisodeRow
     from pptui.store.catalogue import Selection
@@ -34,17 +35,20 @@ STILL_HEARD = timedelta(seconds=10)
 """A position is written every 4 s while playing: one much older is from a player that has gone."""
 
 
-def run(arguments: Namespace) -> int:
-    """The command's exit code. What went wrong is said in one line, and a bug's traceback goes to the log."""
+def run(arguments: Namespace | None) -> int:
+    """The exit code of the command, or of the player where there is none.
+
+    What went wrong is said in one line, and a bug's traceback goes to the log."""
     shell.prepare()
+    name = arguments.command if arguments else "open"
     try:
-        return COMMANDS[arguments.command](arguments)
+        return COMMANDS[name](arguments) if arguments else _player()
     except BrokenPipeError:
         raise
     except FAILURES as problem:
         shell.complain(_why(problem))
     except Exception as problem:
-        shell.complain(f"failed inside pptui: {problem!r}{_logged(arguments.command)}")
+        shell.complain(f"failed inside pptui: {problem!r}{_logged(name)}")
     return 1
 
 
@@ -241,7 +245,7 @@ def _demo(arguments: Namespace) -> int:
         return _open(services, demo.episode(), arguments)
 
 
-def _player(_arguments: Namespace) -> int:
+def _player() -> int:
     with _services() as services:
         return _open(services)
 
@@ -347,7 +351,6 @@ def _number(count: int, thing: str) -> str:
 
 
 COMMANDS: dict[str, Callable[[Namespace], int]] = {
-    "open": _player,
     "add": _add,
     "remove": _remove,
     "refresh": _refresh,

@@ -13,7 +13,6 @@ ao = "null"
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -40,11 +39,17 @@ class Config:
 def load(path: Path) -> Config:
     """The user's settings; defaults where there is no file or a setting in it is not usable."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        written = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        return Config(problems=(text.line(f"{path.name} is not used: {problem}"),))
+    except (OSError, UnicodeDecodeError) as problem:
+        return _unused(path, problem)
+    import tomllib
+
+    try:
+        table = tomllib.loads(written)
+    except tomllib.TOMLDecodeError as problem:
+        return _unused(path, problem)
 
     problems: list[str] = []
 
@@ -76,6 +81,10 @@ def load(path: Path) -> Config:
         mpv=strings("mpv"),
     )
     return replace(config, problems=tuple(problems))
+
+
+def _unused(path: Path, problem: Exception) -> Config:
+    return Config(problems=(text.line(f"{path.name} is not used: {problem}"),))
 
 
 def _plain(value: Any) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from pptui import demo, text
+from pptui import demo
+from pptui.blocks import Notes
 from pptui.chapters import merge
 from pptui.models import Chapter, Episode, Progress, Source
 from pptui.store.catalogue import Catalogue, StoredNotes
@@ -65,7 +66,7 @@ class EpisodeDetail:
     """An episode opened: its show notes to be shown, and the chapters known before it is played."""
 
     progress: Progress
-    notes: text.Notes
+    notes: Notes
     choice: ChapterChoice
 
     @property
@@ -101,7 +102,7 @@ def arranged(lists: Iterable[Chapters], duration: float | None) -> tuple[Chapter
     )
 
 
-def render_notes(episode: Episode, stored: StoredNotes) -> text.Notes:
+def render_notes(episode: Episode, stored: StoredNotes) -> Notes:
     """The show notes to be shown; not for the user interface's thread."""
     from pptui import rendering  # as above
 

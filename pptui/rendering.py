@@ -1,4 +1,4 @@
-"""Show notes into blocks: the builder behind `pptui.text.render`."""
+"""Show notes into blocks: what the border makes of text or HTML from outside."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pptui import markup, stamps
+from pptui.blocks import Block, BlockKind, Notes, Span
 from pptui.markup import Tag
-from pptui.text import Block, BlockKind, Notes, Span, clean, safe_url
+from pptui.text import clean, safe_url
 from pptui.times import parse_time
 
 _DEPTH = 9  # lists and quotes nested deeper are shown as deep as this

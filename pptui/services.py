@@ -15,9 +15,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pptui import __version__, config, demo, text
-from pptui.chapter_lists import ChapterLists
-from pptui.chapter_sources import ChapterSource, ChapterSources
-from pptui.episodes import EpisodeDetail
 from pptui.models import Chapter, Episode, EpisodeRow, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
@@ -34,6 +31,9 @@ from pptui.store.journal import Journal, fold
 from pptui.store.library import Library
 
 if TYPE_CHECKING:
+    from pptui.chapter_lists import ChapterLists
+    from pptui.chapter_sources import ChapterSource, ChapterSources
+    from pptui.episodes import EpisodeDetail
     from pptui.feeds.fetch import Fetcher
     from pptui.feeds.refresh import Outcome
     from pptui.player.events import Event
@@ -108,10 +108,14 @@ class Services:
 
     @cached_property
     def chapter_sources(self) -> ChapterSources:
+        from pptui.chapter_sources import ChapterSources
+
         return ChapterSources(self.catalogue, lambda: self.chapter_fetcher, self.config.mpv)
 
     @cached_property
     def chapters(self) -> ChapterLists:
+        from pptui.chapter_lists import ChapterLists
+
         return ChapterLists(self.library, self._sources_of)
 
     def open(self) -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from enum import StrEnum
 
 TEXT_LIMIT = 1_000_000
 URL_LIMIT = 8_192
@@ -140,57 +138,3 @@ _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
 def shown_url(url: str) -> str:
     """An address as it may be shown, logged or copied: one line, without user name and password."""
     return _USERINFO.sub("", line(url, URL_LIMIT))
-
-
-class BlockKind(StrEnum):
-    """What a block of show notes is."""
-
-    PARAGRAPH = "paragraph"
-    HEADING = "heading"
-    ITEM = "item"
-    QUOTE = "quote"
-    CODE = "code"
-    RULE = "rule"
-    ROW = "row"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of text in one style; a newline in it is a line break.
-
-    `link` is a `safe_url` or empty; `at` is a moment of the episode, in seconds, that can be followed.
-    """
-
-    text: str
-    bold: bool = False
-    italic: bool = False
-    code: bool = False
-    link: str = ""
-    at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph of some kind. `depth` is a heading's level, or how deep an item or quote is nested
-    (from 1); `marker` is an item's bullet or number, empty for its further paragraphs."""
-
-    kind: BlockKind
-    spans: tuple[Span, ...]
-    depth: int = 0
-    marker: str = ""
-
-    @property
-    def text(self) -> str:
-        return "".join(span.text for span in self.spans)
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """Show notes as blocks, ready to be laid out."""
-
-    blocks: tuple[Block, ...]
-
-    @property
-    def plain(self) -> str:
-        """The text alone, a line for each line of a block."""
-        return "\n".join(block.text for block in self.blocks if block.kind is not BlockKind.RULE)

@@ -7,10 +7,10 @@ feed's episode. `scripts/make_demo_audio` makes the sound from the same JSON fil
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pptui.models import Episode, Podcast
 
@@ -18,27 +18,10 @@ PODCAST_ID = "demo"
 EPISODE_ID = "demo-044"
 
 
-@dataclass(frozen=True, slots=True)
-class _Data:
-    podcast: str
-    title: str
-    published: datetime
-    duration: float
-    about: tuple[str, ...]
-    chapters: tuple[tuple[int, str], ...]
-
-
 @cache
-def _data() -> _Data:
-    raw = json.loads(Path(__file__).with_name("episode-044.json").read_text("utf-8"))
-    return _Data(
-        podcast=raw["podcast"],
-        title=raw["title"],
-        published=datetime.fromisoformat(raw["published"]).replace(tzinfo=UTC),
-        duration=float(raw["duration"]),
-        about=tuple(raw["about"]),
-        chapters=tuple((chapter["start"], chapter["title"]) for chapter in raw["chapters"]),
-    )
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(Path(__file__).with_name("episode-044.json").read_text("utf-8"))
+    return data
 
 
 def audio_path() -> Path:
@@ -48,7 +31,7 @@ def audio_path() -> Path:
 
 def podcast() -> Podcast:
     """The podcast of the built-in episode. It has no address: there is nothing to refresh."""
-    return Podcast(id=PODCAST_ID, url="", title=_data().podcast, author=_data().podcast, episodes=1)
+    return Podcast(id=PODCAST_ID, url="", title=_data()["podcast"], author=_data()["podcast"], episodes=1)
 
 
 def episode() -> Episode:
@@ -58,10 +41,10 @@ def episode() -> Episode:
     return Episode(
         id=EPISODE_ID,
         podcast=PODCAST_ID,
-        title=data.title,
-        podcast_title=data.podcast,
-        published=data.published,
-        duration=data.duration,
+        title=data["title"],
+        podcast_title=data["podcast"],
+        published=datetime.fromisoformat(data["published"]).replace(tzinfo=UTC),
+        duration=float(data["duration"]),
         enclosure=str(audio),
         media_type="audio/ogg",
         size=audio.stat().st_size,
@@ -72,8 +55,8 @@ def episode() -> Episode:
 def notes() -> str:
     """The show notes as plain text: paragraphs between blank lines, the last one the chapter list run on."""
     data = _data()
-    chapters = " ".join(f"{_hms(start)} {title}" for start, title in data.chapters)
-    return "\n\n".join([*data.about, chapters])
+    chapters = " ".join(f"{_hms(one['start'])} {one['title']}" for one in data["chapters"])
+    return "\n\n".join([*data["about"], chapters])
 
 
 def _hms(seconds: int) -> str:

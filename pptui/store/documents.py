@@ -5,12 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pptui.store.behind import Writer
 from pptui.store.files import reason
-from pptui.store.storage import AtomicStorage, Database, Document, NamedTable, Tables
+from pptui.store.storage import AtomicStorage, Document, Tables
 from pptui.store.storage import Documents as Rows
+
+if TYPE_CHECKING:
+    from pptui.store.tables import Database
 
 _NOTHING: Document = {}
 
@@ -64,7 +69,6 @@ class DocumentStore:
 
     def __init__(self, path: Path, on_problem: Callable[[str], None]) -> None:
         self._storage = AtomicStorage(path, on_problem)
-        self._database = Database(storage=lambda: self._storage)
         self._disk = threading.Lock()  # guards the storage; taken before `_state`, never inside it
         self._state = threading.RLock()  # guards all below
         self._tables: Tables = {}
@@ -150,15 +154,19 @@ class DocumentStore:
             with self._state:
                 self._pending, self._batch = _joined(self._batch, self._pending), {}
 
+    @cached_property
+    def _database(self) -> Database:
+        from pptui.store.tables import Database
+
+        return Database(storage=lambda: self._storage)
+
     def _change_table(self, name: str, documents: dict[str, Changes]) -> None:
         def update(rows: Rows) -> None:
             for identifier, changes in documents.items():
                 for change in changes:
                     change.apply(rows, identifier)
 
-        table = self._database.table(name)
-        assert isinstance(table, NamedTable)
-        table.change(update)
+        self._database.named(name).change(update)
 
     def _adopt(self, tables: Tables) -> bool:
         """Make memory what was read from the disk, with our own changes on top (holding `_disk`)."""

@@ -8,10 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tinydb import TinyDB
-from tinydb.storages import Storage
-from tinydb.table import Table
-
 from pptui.store.files import Damaged, SafeFile
 
 Document = Mapping[str, Any]
@@ -29,7 +25,7 @@ SCHEMA = 1
 _SCHEMA_TABLE = "_schema"
 
 
-class AtomicStorage(Storage):
+class AtomicStorage:
     """Where TinyDB keeps its tables: a file that is the old one or the new one, never a mixture.
 
     Several operations inside one `batch` are one write, with other processes kept out. A file that
@@ -92,22 +88,6 @@ class AtomicStorage(Storage):
         self._tables = None
         self._file.write(_serialise(tables))
         self._tables = tables
-
-
-class NamedTable(Table):
-    """A TinyDB table whose document ids are our own strings instead of running numbers."""
-
-    document_id_class = str  # type: ignore[assignment]  # TinyDB is written for it, its annotation is not
-
-    def change(self, updater: Callable[[Documents], None]) -> None:
-        """Let `updater` add, replace and remove documents by id, as one operation."""
-        self._update_table(updater)  # type: ignore[arg-type]  # as above: ids are strings
-
-
-class Database(TinyDB):
-    """TinyDB over an AtomicStorage, with NamedTables."""
-
-    table_class = NamedTable
 
 
 def _parse(data: bytes) -> Tables:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from pptui.store.storage import AtomicStorage, Database, NamedTable
+from pptui.store.storage import AtomicStorage
+from pptui.store.tables import Database, NamedTable
 
 WHOLE = b'{"_schema": {"1": {"version": 1}}, "things": {"a": {"n": 1}}}'
 
