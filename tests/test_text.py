@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pptui import text as border
+from pptui.blocks import Block, BlockKind, Span
 from pptui.rendering import render
-from pptui.text import Block, BlockKind, Span, clean, line, safe_url, shown_url
+from pptui.text import clean, line, safe_url, shown_url
 
 deterministic = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 anything = st.one_of(
