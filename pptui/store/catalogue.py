@@ -9,9 +9,11 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,16 +31,21 @@ from pptui.store.feed import (
     save_podcast,
 )
 from pptui.store.files import make_folder, nobody
+from pptui.store.heard import Heard
+from pptui.store.keys import Keys, read_keys
 from pptui.store.links import LINK, StoredLink, link_from, save_link
-from pptui.store.schema import HEARD, connect, migrate, transaction
-from pptui.store.selection import Kind, Selection, keys_query, source_of
+from pptui.store.schema import connect, migrate, transaction
+from pptui.store.selection import Filter, Kind, Selection, Sort
 
 __all__ = [
     "Catalogue",
     "FeedState",
+    "Filter",
+    "Keys",
     "Kind",
     "Known",
     "Selection",
+    "Sort",
     "StoreError",
     "StoredEpisode",
     "StoredLink",
@@ -54,8 +61,7 @@ T = TypeVar("T")
 
 _UNPLANNED = Plan()
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_CHUNK = 500  # keys in one statement; SQLite has allowed 999 variables at the least
-_FAR = 1000  # rows from which on it pays to look from which side of a list a page is nearer
+_FEW = 1000  # episodes of a list that may be looked at for a page of them
 _BUSY = 10.0  # seconds to wait for another process's transaction
 _BUSY_READING = 1.0  # a reader only waits while another process opens or closes the file
 
@@ -91,6 +97,8 @@ class Catalogue:
         self._tell = on_problem
         self._scratch: Path | None = None
         self._progress: dict[str, Progress] = {}
+        self._heard = Heard()
+        self._dropped: frozenset[int] = frozenset()
         self._told: set[str] = set()
         self._reading = threading.RLock()
         self._writing = threading.RLock()  # taken before `_reading`, never inside it
@@ -110,27 +118,62 @@ class Catalogue:
 
     def podcasts(self) -> list[Podcast]:
         """All podcasts by title. One whose feed was never fetched may have no title yet."""
-        found = [_podcast(row) for row in self._select(_PODCASTS)]
+        found = [self._podcast(row) for row in self._select(_PODCASTS)]
         return sorted(found, key=lambda one: one.title.casefold())
 
+    def _podcast(self, row: Sequence[Any]) -> Podcast:
+        key, *texts, episodes, refreshed, error, remark, due, hold, failures = row
+        unplayed = episodes - self._heard.played_of[key]
+        plan = _plan(due, hold, failures)
+        columns = [*texts, episodes, unplayed, _moment(refreshed), error, remark, plan]
+        return Podcast(*columns)
+
+    def keys(self, selection: Selection, within: int | None = None) -> Keys:
+        """A list as the keys of its episodes in their order, for `by_key`.
+
+        With `within`, only so many episodes are looked at: a millisecond for thousands. Without, the
+        whole list, on a connection of its own: for a thread of its own where there may be very many."""
+        read = partial(
+            read_keys, selection=selection, heard=self._heard, dropped=self._dropped, within=within
+        )
+        found = [Keys(array("q"), 0)]
+        if within is None:
+            return self._aside(read, *found)
+        with self._read() as reader:
+            found.append(read(reader))
+        return found[-1]
+
+    def by_key(self, keys: Sequence[int]) -> list[tuple[Episode, int | None] | None]:
+        """Episodes by the catalogue's own keys, each with the number of its chapters, None where not counted
+        yet; None for an episode that has gone."""
+        rows: list[Any] = []
+        with self._read() as reader:
+            rows = _all(reader, _BY_KEY, keys)
+        found = {key: (_episode(fields), chapters) for key, chapters, *fields in rows}
+        return [found.get(key) for key in keys]
+
     def episodes(self, selection: Selection, offset: int = 0, limit: int = 100) -> list[Episode]:
-        """One page of a list; a `limit` below 0 gives all from `offset` on."""
-        return self._episodes(self._keys(selection, max(offset, 0), limit))
+        """A part of a list; a `limit` below 0 gives all from `offset` on."""
+        end = None if limit < 0 else max(offset, 0) + limit
+        found = self.keys(selection, None if end is None else max(end, _FEW))
+        if end is not None and len(found.keys) < end and not found.complete:
+            found = self.keys(selection)
+        return [one[0] for one in self.by_key(found.keys[max(offset, 0) : end]) if one is not None]
 
     def count(self, selection: Selection) -> int:
         """How many episodes a list has."""
-        source, values = source_of(selection)
-        query = f"SELECT count(*) FROM {source}"
-        if selection.kind is not Kind.NEW:
-            where = " WHERE key NOT IN (SELECT podcast FROM temp.dropped)"
-            if selection.podcast is not None:
-                where = " WHERE id = :podcast"
-            query = f"SELECT coalesce(sum(episodes), 0) FROM podcast{where}"
-        return next((int(found) for (found,) in self._select(query, values)), 0)
+        if selection.kind is Kind.NEW or selection.filter is not Filter.ALL:
+            return len(self.keys(selection).keys)
+        if selection.podcast is not None:
+            where, value = "id = ?", selection.podcast
+        else:
+            where, value = "key NOT IN (SELECT value FROM json_each(?))", json.dumps(list(self._dropped))
+        query = f"SELECT coalesce(sum(episodes), 0) FROM podcast WHERE {where}"
+        return next((int(found) for (found,) in self._select(query, (value,))), 0)
 
     def episode(self, episode_id: str) -> Episode | None:
         keys = [key for (key,) in self._select("SELECT key FROM episode WHERE id = ?", (episode_id,))]
-        return next(iter(self._episodes(keys)), None)
+        return next((one[0] for one in self.by_key(keys) if one is not None), None)
 
     def find(self, podcast_id: str, number: int = 1) -> Episode | None:
         """The episode that is `number` in its podcast's list, 1 being the newest."""
@@ -164,30 +207,26 @@ class Catalogue:
         """Tell the catalogue everything that was heard: lists and counts are made with it.
 
         Again when another process has changed the library or the catalogue."""
+        self._progress, heard = dict(progress), Heard()
+        self._aside(partial(_learn, heard=heard, progress=progress), None)
         with self._read() as reader:
-            self._progress = dict(progress)
-            with transaction(reader, "BEGIN"):
-                reader.execute("DELETE FROM temp.heard")
-                reader.executemany(_HEARD, [_heard(*one) for one in self._progress.items()])
+            # What was heard while this was found out.
+            late = {one: now for one, now in self._progress.items() if progress.get(one) is not now}
+            _learn(reader, heard, late)
+            self._heard = heard
 
     def heard_changed(self, progress: Mapping[str, Progress]) -> None:
         """Tell the catalogue what was heard of these episodes; all others stay as they are."""
         with self._read() as reader:
             self._progress.update(progress)
-            with transaction(reader, "BEGIN"):
-                reader.executemany(_HEARD, [_heard(*one) for one in progress.items()])
+            _learn(reader, self._heard, progress)
 
     def subscribed(self, podcast_ids: Iterable[str]) -> None:
         """Tell the catalogue which podcasts are subscribed to: of others it lists nothing under all and new.
 
         They stay, so that taking an unsubscribing back costs no refresh, until `remove`."""
-        with self._read() as reader, transaction(reader, "BEGIN"):
-            reader.execute("DELETE FROM temp.dropped")
-            reader.execute(
-                "INSERT INTO temp.dropped SELECT key FROM podcast"
-                " WHERE id NOT IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(podcast_ids)),),
-            )
+        query = "SELECT key FROM podcast WHERE id NOT IN (SELECT value FROM json_each(?))"
+        self._dropped = frozenset(key for (key,) in self._select(query, (json.dumps(list(podcast_ids)),)))
 
     # Refreshing.
 
@@ -224,8 +263,7 @@ class Catalogue:
             key = save_podcast(writer, podcast, state)
             new = save_episodes(writer, key, episodes)
         with self._read() as reader:
-            touched = [(one, self._progress[one]) for one in new if one in self._progress]
-            reader.executemany(_HEARD, [_heard(*one) for one in touched])
+            _learn(reader, self._heard, {one: self._progress[one] for one in new if one in self._progress})
         return len(new)
 
     def save_linked(self, url: str, link: StoredLink) -> None:
@@ -256,10 +294,9 @@ class Catalogue:
         """Forget a podcast and its episodes."""
         with self._write() as writer, transaction(writer):
             of_podcast = "(SELECT key FROM podcast WHERE id = ?)"
-            writer.execute(
-                f"DELETE FROM notes WHERE episode IN (SELECT key FROM episode WHERE podcast = {of_podcast})",
-                (podcast_id,),
-            )
+            for table in ("notes", "chapter_count"):
+                keys = f"SELECT key FROM episode WHERE podcast = {of_podcast}"
+                writer.execute(f"DELETE FROM {table} WHERE episode IN ({keys})", (podcast_id,))
             writer.execute(f"DELETE FROM episode WHERE podcast = {of_podcast}", (podcast_id,))
             writer.execute("DELETE FROM podcast WHERE id = ?", (podcast_id,))
 
@@ -274,31 +311,6 @@ class Catalogue:
                 with suppress(OSError):
                     self._scratch.parent.rmdir()
 
-    # How lists are read: keys in order from an index, then the rows of those keys.
-
-    def _keys(self, selection: Selection, offset: int, limit: int) -> list[int]:
-        backwards = False
-        if offset > _FAR or limit < 0:
-            left = max(self.count(selection) - offset, 0)
-            limit = left if limit < 0 else min(limit, left)
-            # The end of a long list is near when one comes from its other side.
-            if left - limit < offset:
-                offset, backwards = left - limit, True
-        query, values = keys_query(selection, backwards=backwards)
-        keys = [key for (key,) in self._select(query, {**values, "limit": limit, "offset": offset})]
-        return keys[::-1] if backwards else keys
-
-    def _episodes(self, keys: list[int]) -> list[Episode]:
-        found: dict[int, Episode] = {}
-        for part in _parts(keys):
-            query = (
-                f"SELECT e.key, {_EPISODE} FROM episode e CROSS JOIN podcast p ON p.key = e.podcast"
-                f" WHERE e.key IN ({_marks(part)})"
-            )
-            for key, identifier, podcast, title, podcast_title, published, *rest in self._select(query, part):
-                found[key] = Episode(identifier, podcast, title, podcast_title, _moment(published), *rest)
-        return [found[key] for key in keys if key in found]
-
     # The file.
 
     def _select(self, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
@@ -307,6 +319,19 @@ class Catalogue:
         with self._read() as reader:
             rows += reader.execute(query, values)
         return rows
+
+    def _aside(self, read: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Read on a connection of its own, which holds up nobody however long it takes."""
+        with self._reading:
+            reader, closed = self._reader, self._closed
+        if closed:
+            return otherwise
+        try:
+            with closing(connect(self._scratch or self._path, _BUSY_READING)) as own:
+                return read(own)
+        except sqlite3.Error as problem:
+            self._mend(problem, reader)
+        return otherwise
 
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:
@@ -383,51 +408,53 @@ class Catalogue:
             writer = opened.enter_context(closing(connect(path, _BUSY)))
             migrate(writer)
             reader = opened.enter_context(closing(connect(path, _BUSY_READING)))
-            for statement in HEARD:
-                reader.execute(statement)
-            reader.executemany(_HEARD, [_heard(*one) for one in self._progress.items()])
             opened.pop_all()
         self._writer, self._reader = writer, reader
+        self._heard = Heard()
+        self._dropped = frozenset()
 
 
 _PODCASTS = (
-    "SELECT p.id, p.url, p.title, p.author, p.description, p.link, p.episodes,"
-    " p.episodes - (SELECT count(*) FROM temp.heard h WHERE h.played AND h.podcast = p.key),"
-    " p.refreshed, p.error, p.remark, p.due, p.hold, p.failures FROM podcast p"
+    "SELECT key, id, url, title, author, description, link, episodes, refreshed, error, remark, due, hold,"
+    " failures FROM podcast"
 )
-_EPISODE = (
-    "e.id, p.id, e.title, p.title, e.published, e.duration, e.enclosure, e.media_type, e.size, e.link, e.guid"
+_BY_KEY = (
+    "SELECT json_group_array(json_array(e.key, c.chapters, e.id, p.id, e.title, p.title,"
+    # JSON has fifteen digits of a number: enough for seconds, not for a moment.
+    " CAST(round(e.published * 1000000) AS INTEGER), e.duration, e.enclosure, e.media_type, e.size,"
+    " e.link, e.guid))"
+    " FROM episode e CROSS JOIN podcast p ON p.key = e.podcast"
+    " LEFT JOIN chapter_count c ON c.episode = e.key WHERE e.key IN (SELECT value FROM json_each(?))"
 )
-_HEARD = (
-    "INSERT OR REPLACE INTO temp.heard (position, played, key, podcast)"
-    " SELECT ?, ?, key, podcast FROM episode WHERE id = ?"
+_BY_ID = (
+    "SELECT json_group_array(json_array(e.id, e.key, e.podcast))"
+    " FROM json_each(?) given CROSS JOIN episode e ON e.id = given.value"
 )
 
 
-def _heard(episode_id: str, progress: Progress) -> tuple[object, ...]:
-    return progress.position, progress.played, episode_id
+def _all(reader: sqlite3.Connection, query: str, values: Collection[int] | Collection[str]) -> list[Any]:
+    """What a statement gives that makes one JSON array of all its rows: see `pptui.store.keys`."""
+    found: list[Any] = json.loads(reader.execute(query, (json.dumps(list(values)),)).fetchone()[0])
+    return found
+
+
+def _learn(reader: sqlite3.Connection, heard: Heard, progress: Mapping[str, Progress]) -> None:
+    for identifier, key, podcast in _all(reader, _BY_ID, progress) if progress else ():
+        heard.put(key, podcast, progress[identifier])
 
 
 def _moment(stored: float | None) -> datetime | None:
     return None if stored is None else _EPOCH + timedelta(seconds=stored)
 
 
-def _podcast(row: Sequence[Any]) -> Podcast:
-    *said, refreshed, error, remark, due, hold, failures = row
-    return Podcast(*said, _moment(refreshed), error, remark, _plan(due, hold, failures))  # type: ignore[call-arg]
-
-
 def _plan(due: float | None, hold: str, failures: int) -> Plan:
     return Plan(_moment(due), Hold(hold), failures)
 
 
-def _parts(values: list[T]) -> Iterator[list[T]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
+def _episode(fields: Sequence[Any]) -> Episode:
+    identifier, podcast, title, podcast_title, published, *rest = fields
+    moment = None if published is None else _EPOCH + timedelta(microseconds=published)
+    return Episode(identifier, podcast, title, podcast_title, moment, *rest)
 
 
 def _code(problem: sqlite3.Error) -> int:

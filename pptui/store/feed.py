@@ -131,6 +131,7 @@ def save_episodes(writer: sqlite3.Connection, podcast: int, episodes: Sequence[S
         if digest != old_digest:
             writer.execute(_UPDATE, (place, digest, *fields, key))
             writer.execute(_NOTES, (key, *notes))
+            writer.execute("DELETE FROM chapter_count WHERE episode = ?", (key,))
         elif place != old_place:
             writer.execute("UPDATE episode SET place = ? WHERE key = ?", (place, key))
     writer.execute(

@@ -22,6 +22,9 @@ from pathlib import Path
 #
 # `link` has what feeds point to, by address, as it was fetched: chapter lists in files of their own.
 # An episode that is only visited is in no table, so it knows nothing of episodes: the old are dropped.
+#
+# `chapter_count` has an episode once somebody has counted its chapters: reading the notes of a whole
+# library takes too long to do it while feeds come in. Its row goes when the notes change.
 STEPS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE podcast (
@@ -83,22 +86,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE podcast ADD COLUMN hold TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE podcast ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
     ),
+    (
+        """CREATE TABLE chapter_count (
+            episode INTEGER PRIMARY KEY REFERENCES episode (key),
+            chapters INTEGER NOT NULL
+        )""",
+    ),
 )
 """`PRAGMA user_version` is the number of steps a file has been through."""
-
-# What was heard, for as long as the catalogue is open: it belongs to the library. Only episodes that
-# are in the catalogue are here, under its own keys, so that counting and leaving out need no texts.
-HEARD: tuple[str, ...] = (
-    """CREATE TEMP TABLE heard (
-        key INTEGER PRIMARY KEY,
-        podcast INTEGER NOT NULL,
-        position REAL NOT NULL,
-        played INTEGER NOT NULL
-    )""",
-    "CREATE INDEX temp.heard_played ON heard (podcast) WHERE played",
-    # Podcasts that are stored and no longer subscribed to.
-    "CREATE TEMP TABLE dropped (podcast INTEGER PRIMARY KEY)",
-)
 
 
 def connect(path: Path, patience: float) -> sqlite3.Connection:
@@ -142,7 +137,7 @@ def migrate(writer: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(
             f"written by a newer pptui: version {version}, this one knows {len(STEPS)}"
         )
-    writer.execute("SELECT 1 FROM podcast, episode, notes, link LIMIT 0")
+    writer.execute("SELECT 1 FROM podcast, episode, notes, link, chapter_count LIMIT 0")
 
 
 def _schema_version(connection: sqlite3.Connection) -> int:

@@ -1,11 +1,14 @@
-"""The lists there are, and how the keys of their episodes are read in order."""
+"""The lists there are, in which order, and what of them is shown."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+
+from pptui.models import Episode
 
 
 class Kind(StrEnum):
@@ -16,9 +19,33 @@ class Kind(StrEnum):
     ALL = "all"
 
 
+class Sort(StrEnum):
+    """In which order. Among equals the newest is first; `oldest` is `newest` turned round.
+
+    `heard` is for what is in the library alone: the last listened to first."""
+
+    HEARD = "heard"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LONGEST = "longest"
+    SHORTEST = "shortest"
+    TITLE = "title"
+
+
+class Filter(StrEnum):
+    """Which episodes of a list. `in-progress`: begun and not played; `chapters`: the feed has chapters
+    for it, in its notes or otherwise."""
+
+    ALL = "all"
+    UNPLAYED = "unplayed"
+    IN_PROGRESS = "in-progress"
+    DOWNLOADED = "downloaded"
+    CHAPTERS = "chapters"
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which episodes, the newest first.
+    """Which episodes, and in which order.
 
     podcast: of one podcast; all: of every podcast; new: neither begun nor played, published after
     `since`. `podcast` narrows each of them to one podcast, `since` only concerns new."""
@@ -26,32 +53,30 @@ class Selection:
     kind: Kind = Kind.ALL
     podcast: str | None = None
     since: datetime | None = None
+    sort: Sort = Sort.NEWEST
+    filter: Filter = Filter.ALL
 
 
-_UNTOUCHED = "NOT EXISTS (SELECT 1 FROM temp.heard h WHERE h.key = e.key AND (h.position > 0 OR h.played))"
-
-# (column, descending); the key decides among equals, so that no episode is on two pages.
-_ORDER = (("e.published", True), ("e.place", True), ("e.podcast", False), ("e.key", False))
+# What is downloaded, said twice: of an episode in the library, and in SQL of the table `episode`. Until
+# pptui fetches audio by itself, it is what was a file on this machine from the first.
 
 
-def keys_query(selection: Selection, *, backwards: bool = False) -> tuple[str, dict[str, Any]]:
-    """The statement that gives the keys of a list in its order, with its values but for limit and offset."""
-    source, values = source_of(selection)
-    by = ", ".join(f"{column} {'DESC' if falls != backwards else 'ASC'}" for column, falls in _ORDER)
-    return (f"SELECT e.key FROM {source} ORDER BY {by} LIMIT :limit OFFSET :offset", values)
+def downloaded(episode: Episode) -> bool:
+    """Whether an episode can be heard without a network."""
+    return episode.enclosure.startswith("/")
 
 
-def source_of(selection: Selection) -> tuple[str, dict[str, Any]]:
-    """What comes after FROM, and its values."""
-    values: dict[str, Any] = {}
-    if selection.podcast is None:
-        conditions = ["e.podcast NOT IN (SELECT podcast FROM temp.dropped)"]
-    else:
-        conditions = ["e.podcast = (SELECT key FROM podcast WHERE id = :podcast)"]
-        values["podcast"] = selection.podcast
-    if selection.kind is Kind.NEW:
-        conditions.append(_UNTOUCHED)
-        if selection.since is not None:
-            conditions.append("e.published > :since")
-            values["since"] = selection.since.timestamp()
-    return f"episode e WHERE {' AND '.join(conditions)}", values
+DOWNLOADED = "substr(enclosure, 1, 1) = '/'"
+
+_WORDLESS = re.compile(r"\W+")
+_NUMBER = re.compile(r"\d+")
+
+
+def title_order(title: str) -> str:
+    """What titles are compared by: without case, accents and the signs in front; numbers by their value."""
+    folded = title.casefold()
+    if not folded.isascii():
+        parted = unicodedata.normalize("NFKD", folded)
+        folded = "".join(sign for sign in parted if not unicodedata.combining(sign))
+    sign = _WORDLESS.match(folded)
+    return _NUMBER.sub(lambda found: found[0].zfill(9), folded[sign.end() :] if sign else folded)
