@@ -180,6 +180,7 @@ class Services:
         try:
             state = refresh.state_of(found.fetched, FeedState())
             refresh.store(subscription, feed, self.catalogue, self.library, state)
+            self.catalogue.index_waiting()
         except StoreError as problem:
             raise ServiceError(str(problem)) from problem
         if new:
@@ -213,7 +214,10 @@ class Services:
             report(outcome)
 
         cancel = cancel or threading.Event()
-        return refresh_many(chosen, self.catalogue, self.library, self.fetcher, settle, cancel)
+        outcomes = refresh_many(chosen, self.catalogue, self.library, self.fetcher, settle, cancel)
+        with suppress(StoreError):  # what can't be indexed now is indexed another time
+            self.catalogue.index_waiting()
+        return outcomes
 
     def stale(self) -> list[str]:
         """Ids of the podcasts whose last refresh is longer ago than `refresh_after` says."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pptui.models import Episode, Hold, Plan, Podcast, Progress
+from pptui.store import index
 from pptui.store.feed import (
     PLAN,
     STATE,
@@ -86,11 +87,11 @@ class Catalogue:
     """The catalogue file. Any thread may use it.
 
     Reading never waits for writing: there is a connection for each (SQLite in WAL mode). The methods
-    that belong to a refresh (`known`, `state`, `save_feed`, `save_linked`, `touch`, `set_error`,
-    `remove`) use the writing one and may wait for each other: they are not for the user interface's
-    thread, and raise StoreError. The others answer in a few milliseconds at any size and don't raise.
-    A damaged file, or one of another version, is set aside and the catalogue begun anew, with a line
-    to `on_problem`."""
+    that belong to a refresh (`known`, `state`, `save_feed`, `save_linked`, `save_chapters`, `index_waiting`,
+    `touch`, `set_error`, `remove`) use the writing one and may wait for each other: they are not for the
+    interface's thread, and raise StoreError. The others answer in a few milliseconds at any size and
+    don't raise. A damaged file, or one of another version, is set aside and the catalogue begun anew,
+    with a line to `on_problem`."""
 
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._path = path
@@ -262,6 +263,8 @@ class Catalogue:
         with self._write() as writer, transaction(writer):
             key = save_podcast(writer, podcast, state)
             new = save_episodes(writer, key, episodes)
+            if index.waiting(writer) >= index.BATCH:
+                index.index_batch(writer)
         with self._read() as reader:
             _learn(reader, self._heard, {one: self._progress[one] for one in new if one in self._progress})
         return len(new)
@@ -270,6 +273,17 @@ class Catalogue:
         """Keep a file that a feed points to. Those not fetched for a year before it are dropped."""
         with self._write() as writer, transaction(writer):
             save_link(writer, url, link)
+
+    def save_chapters(self, episode_id: str, titles: Iterable[str]) -> None:
+        """Have an episode found by titles of chapters that are not in its feed."""
+        with self._write() as writer, transaction(writer):
+            index.learn(writer, episode_id, titles)
+
+    def index_waiting(self, cancel: threading.Event | None = None) -> None:
+        """Have everything found that was saved: seconds where a whole library is new, else nothing."""
+        while not (cancel and cancel.is_set()) and self._select("SELECT 1 FROM unindexed LIMIT 1"):
+            with self._write() as writer, transaction(writer):
+                index.index_batch(writer)
 
     def touch(self, podcast_id: str, state: FeedState) -> None:
         """A refresh found nothing changed."""
@@ -294,6 +308,8 @@ class Catalogue:
         """Forget a podcast and its episodes."""
         with self._write() as writer, transaction(writer):
             of_podcast = "(SELECT key FROM podcast WHERE id = ?)"
+            gone = writer.execute(f"SELECT key FROM episode WHERE podcast = {of_podcast}", (podcast_id,))
+            index.forget(writer, [key for (key,) in gone])
             for table in ("notes", "chapter_count"):
                 keys = f"SELECT key FROM episode WHERE podcast = {of_podcast}"
                 writer.execute(f"DELETE FROM {table} WHERE episode IN ({keys})", (podcast_id,))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pptui.models import Chapter, Episode, Plan, Podcast, Source
+from pptui.store import index
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,12 @@ def save_podcast(writer: sqlite3.Connection, podcast: Podcast, state: FeedState)
         *STATE,
     )
     refreshed = podcast.refreshed or datetime.now(UTC)
+    # Its episodes are found by its title too.
+    renamed = writer.execute(
+        "SELECT e.key FROM podcast p JOIN episode e ON e.podcast = p.key WHERE p.id = ? AND p.title <> ?",
+        (podcast.id, podcast.title),
+    )
+    index.change(writer, [key for (key,) in renamed])
     writer.execute(
         f"INSERT INTO podcast (id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
         f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{one} = excluded.{one}' for one in columns)}",
@@ -125,10 +132,12 @@ def save_episodes(writer: sqlite3.Connection, podcast: int, episodes: Sequence[S
             if cursor.rowcount:
                 new.add(one.episode.id)
                 writer.execute(_NOTES, (cursor.lastrowid, *notes))
+                index.wait(writer, cursor.lastrowid)
             continue
         key, old_digest, old_place = known
         place = max(place + 1, old_place)
         if digest != old_digest:
+            index.change(writer, [key])
             writer.execute(_UPDATE, (place, digest, *fields, key))
             writer.execute(_NOTES, (key, *notes))
             writer.execute("DELETE FROM chapter_count WHERE episode = ?", (key,))

@@ -25,6 +25,13 @@ from pathlib import Path
 #
 # `chapter_count` has an episode once somebody has counted its chapters: reading the notes of a whole
 # library takes too long to do it while feeds come in. Its row goes when the notes change.
+#
+# `words` and `names` are searched (`index`): the notes come first in `words`, because FTS5 writes down
+# which column a word is in for all but the first. In `names` a letter or two find their words at once.
+# `learnt` has the titles of chapters that are not in the feed. What was stored before there was an index
+# waits to be indexed like what is new, so that opening an old file takes no longer.
+_TOKENS = "tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE podcast (
@@ -92,6 +99,19 @@ STEPS: tuple[tuple[str, ...], ...] = (
             chapters INTEGER NOT NULL
         )""",
     ),
+    (
+        f"CREATE VIRTUAL TABLE words USING fts5 (notes, chapters, title, podcast, content = '', {_TOKENS})",
+        f"CREATE VIRTUAL TABLE names USING fts5 (title, podcast, content = '', prefix = '1 2', {_TOKENS})",
+        # A batch becomes one segment, and segments are merged late.
+        *(
+            f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 16777216), ('automerge', 16),"
+            " ('crisismerge', 64)"
+            for table in ("words", "names")
+        ),
+        "CREATE TABLE learnt (episode INTEGER PRIMARY KEY REFERENCES episode (key), titles TEXT NOT NULL)",
+        "CREATE TABLE unindexed (episode INTEGER PRIMARY KEY REFERENCES episode (key))",
+        "INSERT INTO unindexed (episode) SELECT key FROM episode",
+    ),
 )
 """`PRAGMA user_version` is the number of steps a file has been through."""
 
@@ -137,7 +157,7 @@ def migrate(writer: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(
             f"written by a newer pptui: version {version}, this one knows {len(STEPS)}"
         )
-    writer.execute("SELECT 1 FROM podcast, episode, notes, link, chapter_count LIMIT 0")
+    writer.execute("SELECT 1 FROM podcast, episode, notes, link, chapter_count, learnt, unindexed LIMIT 0")
 
 
 def _schema_version(connection: sqlite3.Connection) -> int:

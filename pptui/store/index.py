@@ -1,0 +1,127 @@
+"""The index that is searched: which texts are in it, and how it is kept like the episodes.
+
+It holds no text, only which episodes have which words, so what is taken out must be given to it once
+more as it was: `change` comes before anything that a text is made of is written. What is new waits until
+some thousands have come or a refresh ends, because many episodes at once cost half as much as one feed
+after the other, and are found as quickly.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+
+BATCH = 4000
+"""Episodes that may wait for more before they are indexed; some 15 MB of memory at once."""
+
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>")
+
+_TEXTS = (
+    "SELECT e.key, coalesce(n.text, ''), coalesce(n.is_html, 0), coalesce(n.chapters, '[]'),"
+    " coalesce(l.titles, ''), e.title, p.title"
+    " FROM json_each(?) wanted CROSS JOIN episode e ON e.key = wanted.value"
+    " JOIN podcast p ON p.key = e.podcast"
+    " LEFT JOIN notes n ON n.episode = e.key LEFT JOIN learnt l ON l.episode = e.key"
+)
+_INDEX = (
+    (
+        "INSERT INTO words (rowid, notes, chapters, title, podcast) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO names (rowid, title, podcast) VALUES (?1, ?4, ?5)",
+    ),
+    (
+        "INSERT INTO words (words, rowid, notes, chapters, title, podcast)"
+        " VALUES ('delete', ?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO names (names, rowid, title, podcast) VALUES ('delete', ?1, ?4, ?5)",
+    ),
+)
+
+
+def wait(writer: sqlite3.Connection, key: int | None) -> None:
+    """This episode is new: it is indexed with the next ones."""
+    writer.execute("INSERT INTO unindexed (episode) VALUES (?)", (key,))
+
+
+def change(writer: sqlite3.Connection, keys: Iterable[int]) -> None:
+    """These episodes are about to change: they leave the index as they are, and wait to come back."""
+    wanted = json.dumps(sorted(keys))
+    if wanted == "[]":
+        return
+    indexed = writer.execute(
+        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT episode FROM unindexed)", (wanted,)
+    )
+    _write(writer, [key for (key,) in indexed], leaving=True)
+    writer.execute("INSERT OR IGNORE INTO unindexed (episode) SELECT value FROM json_each(?)", (wanted,))
+
+
+def forget(writer: sqlite3.Connection, keys: Iterable[int]) -> None:
+    """These episodes are about to be removed."""
+    keys = list(keys)
+    change(writer, keys)
+    wanted = (json.dumps(keys),)
+    writer.execute("DELETE FROM unindexed WHERE episode IN (SELECT value FROM json_each(?))", wanted)
+    writer.execute("DELETE FROM learnt WHERE episode IN (SELECT value FROM json_each(?))", wanted)
+
+
+def waiting(connection: sqlite3.Connection) -> int:
+    """How many episodes are not indexed yet, counted no further than to `BATCH`."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?)"
+    return int(connection.execute(query, (BATCH,)).fetchone()[0])
+
+
+def index_batch(writer: sqlite3.Connection) -> None:
+    """Index the episodes that wait, the newest `BATCH` of them."""
+    query = "SELECT episode FROM unindexed ORDER BY episode DESC LIMIT ?"
+    # Rising, or FTS5 would write a segment for each.
+    keys = sorted(key for (key,) in writer.execute(query, (BATCH,)))
+    _write(writer, keys, leaving=False)
+    writer.execute(
+        "DELETE FROM unindexed WHERE episode IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
+    )
+
+
+def learn(writer: sqlite3.Connection, episode_id: str, titles: Iterable[str]) -> None:
+    """Chapters of an episode that are not in its feed. It need not be in the catalogue."""
+    row = writer.execute("SELECT key FROM episode WHERE id = ?", (episode_id,)).fetchone()
+    if row is None:
+        return
+    text = "\n".join(titles)
+    known = writer.execute("SELECT titles FROM learnt WHERE episode = ?", row).fetchone()
+    if text != (known[0] if known else ""):
+        change(writer, row)
+        writer.execute("INSERT OR REPLACE INTO learnt (episode, titles) VALUES (?, ?)", (*row, text))
+
+
+def _write(writer: sqlite3.Connection, keys: list[int], *, leaving: bool) -> None:
+    if not keys:
+        return
+    from pptui.folding import indexable  # the first screen searches nothing
+
+    rows = [
+        (
+            key,
+            indexable(plain(notes) if is_html else notes),
+            indexable("\n".join([*chapter_titles(chapters), learnt])),
+            indexable(title),
+            indexable(podcast),
+        )
+        for key, notes, is_html, chapters, learnt, title, podcast in writer.execute(
+            _TEXTS, (json.dumps(keys),)
+        )
+    ]
+    for statement in _INDEX[leaving]:
+        writer.executemany(statement, rows)
+
+
+def chapter_titles(stored: str) -> list[str]:
+    """The titles in the column `chapters` of notes."""
+    return [chapter[1] for chapter in json.loads(stored)] if len(stored) > 2 else []
+
+
+def plain(source: str) -> str:
+    """The words of HTML, cheaply: between tags, and not in lines."""
+    import html  # as above
+
+    text = _TAG.sub(" ", source) if "<" in source else source
+    return html.unescape(text) if "&" in text else text

@@ -1,0 +1,99 @@
+"""Words are the same word in the index, in what is typed and in what is highlighted."""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pptui.folding import Term, folded, indexable, marks, terms
+from pptui.store.schema import STEPS
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Don't PANIC!", "don t panic"),
+        ("Zoë’s naïveté, nai\u0308ve", "zoe s naivete naive"),
+        ("ΑΘΉΝΑ Αθήνα", "αθηνα αθηνα"),
+        ("Ёлка и йод", "елка и иод"),
+        ("Việt Nam, Łódź", "viet nam łodz"),
+        ("機械学習の話", "機 械 学 習 の 話"),
+        ("한국어 방송", "한국어 방송"),
+        ("हिन्दी", "हिन्दी"),
+        ("C++ & F# 🎧 bread🫓", "c f bread"),
+        ("", ""),
+    ],
+)
+def test_case_and_accents_make_no_difference_in_any_script(text: str, words: str) -> None:
+    assert folded(text) == words
+
+
+def test_the_index_makes_the_same_words_of_every_character_there_is() -> None:
+    index = sqlite3.connect(":memory:")
+    words = next(one for step in STEPS for one in step if "TABLE words" in one)
+    index.execute(words.replace("content = '', ", ""))
+    index.execute("CREATE VIRTUAL TABLE found USING fts5vocab (words, instance)")
+    signs = [code for code in range(1, 0x30000) if not 0xD800 <= code < 0xE000]
+    index.executemany(
+        "INSERT INTO words (rowid, notes) VALUES (?, ?)",
+        [(code, indexable(f"ab{chr(code)}cd")) for code in signs],
+    )
+    made: dict[int, list[str]] = {}
+    for word, code in index.execute("SELECT term, doc FROM found ORDER BY doc, offset"):
+        made.setdefault(code, []).append(word)
+    assert [chr(code) for code in signs if made[code] != folded(f"ab{chr(code)}cd").split()] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("sour dough", [Term(("sour",)), Term(("dough",), prefix=True)]),
+        ("sour dough ", [Term(("sour",)), Term(("dough",))]),
+        ("sour* dough ", [Term(("sour",), prefix=True), Term(("dough",))]),
+        ('"sour dough"', [Term(("sour", "dough"))]),
+        ('"sour dou"*', [Term(("sour", "dou"), prefix=True)]),
+        ('bread "sour dou', [Term(("bread",)), Term(("sour", "dou"), prefix=True)]),
+        ("don't ", [Term(("don", "t"))]),
+        ("学習", [Term(("学", "習"), prefix=True)]),
+        ("bread bread ", [Term(("bread",))]),
+        ('+++ "" * "', []),
+        ("NOT bread ", [Term(("not",)), Term(("bread",))]),
+    ],
+)
+def test_what_is_typed_is_words_and_phrases_and_beginnings(typed: str, found: list[Term]) -> None:
+    assert list(terms(typed)) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "marked"),
+    [
+        ("The Sourdough Hour", "sour", ["Sour"]),
+        ("The Sourdough Hour", "hour ", ["Hour"]),
+        ("A naïve Zoë and a nai\u0308f one", "nai", ["naï", "nai\u0308"]),
+        ("Open source, open doors", '"open source"', ["Open source"]),
+        ("Don’t stop", "don't ", ["Don’t"]),
+        ("今日は機械学習の話", "機械学習", ["機械学習"]),
+        ("nothing here", "bread", []),
+        ("bread and breadth", "bread breadth ", ["bread", "breadth"]),
+    ],
+)
+def test_what_was_found_is_marked_in_its_line(line: str, typed: str, marked: list[str]) -> None:
+    assert [line[start:end] for start, end in marks(line, terms(typed))] == marked
+
+
+@given(st.text(), st.text())
+def test_marks_are_in_order_and_within_the_line(line: str, typed: str) -> None:
+    found = marks(line, terms(typed))
+    assert all(0 <= start < end <= len(line) for start, end in found)
+    assert all(first[1] < second[0] for first, second in pairwise(found))
+
+
+@given(st.text(min_size=1))
+def test_a_term_is_marked_wherever_it_is_within(line: str) -> None:
+    for word in folded(line).split():
+        assert Term((word,)).within(folded(line))
+        assert marks(line, [Term((word,))])
