@@ -21,7 +21,7 @@ from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
-from pptui import collector, keys, looks, terminal
+from pptui import keys, looks, startup, terminal
 from pptui.models import Chapter, Episode, Playback, Podcast, State
 from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
@@ -164,7 +164,7 @@ class PptuiApp(Host):
         self.set_interval(_LOOK_ABROAD, self._look_abroad)
 
     def _after_first_frame(self) -> None:
-        collector.resume()
+        startup.over()
         for line in self.said_before:
             self.say(line, failed=True)
         stale = self.services.stale()

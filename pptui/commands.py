@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pptui import collector, shell
+from pptui import shell, startup
 from pptui.models import Source
 from pptui.paths import open_log, paths
 from pptui.services import ServiceError, Services
@@ -265,7 +265,7 @@ def _open(services: Services, episode: Episode | None = None, where: Namespace |
         raise ServiceError("the player needs a terminal (for scripts there are commands: pptui --help)")
     if os.environ.get("TERM") == "dumb":
         raise ServiceError("the player needs a terminal that can draw, and TERM says that this one can't")
-    collector.pause()
+    startup.begin()
     from pptui import app
 
     code = app.run(services, play=episode, at=at)

@@ -1,0 +1,46 @@
+"""What is left aside while the app starts, because the first frame needs none of it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import types
+
+
+def begin() -> None:
+    """To be called before Textual is imported; `over` ends it."""
+    _collect_nothing()
+    _import_asyncio_alone()
+
+
+def over() -> None:
+    """The first frame is on the screen."""
+    _collect_what_is_new()
+
+
+def _collect_nothing() -> None:
+    # What is made before the first frame is modules, classes, widgets and styles, and stays: looking
+    # through all of it for cyclic garbage again and again was a seventh of the time.
+    gc.disable()
+
+
+def _collect_what_is_new() -> None:
+    # What was there before is put aside: looking through it held up the screen for 20 to 40 ms each time.
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
+def _import_asyncio_alone() -> None:
+    # asyncio loads OpenSSL if it is there (a twentieth of the time, 6 MB) and does without if it is not.
+    # The app's loop has no connections: those are urllib3's, on other threads, which load it when needed.
+    if "asyncio" in sys.modules or "ssl" in sys.modules:
+        return
+    sys.modules["ssl"] = cast("types.ModuleType", None)
+    try:
+        import asyncio  # noqa: F401
+    finally:
+        del sys.modules["ssl"]
