@@ -291,13 +291,15 @@ def _written(
         return Prose(decode(body, content_type)) if listed is None else Listed(listed)
     from pptui.feeds.identity import podcast_id
     from pptui.feeds.parse import FeedError, parse
-    from pptui.feeds.refresh import episodes_of
+    from pptui.feeds.refresh import identified, stored
 
     try:
         feed = parse(body, base, content_type)
     except FeedError as problem:
         raise ServiceError(f"{named(source or '-')}: {problem}") from problem
-    found = episodes_of(podcast_id(source), feed.title, feed, services.catalogue, services.library)
+    podcast = podcast_id(source)
+    pairs = identified(podcast, feed.episodes, services.catalogue.known(podcast), services.library)
+    found = [stored(identifier, one, podcast, feed.title) for identifier, one in pairs]
     never = datetime.min.replace(tzinfo=UTC)
     # The sort keeps what is equal in the feed's order; undated episodes come last.
     return Feed(sorted(found, key=lambda one: one.episode.published or never, reverse=True))

@@ -174,12 +174,13 @@ class Services:
         subscription = Subscription(
             podcast_id(url), url, feed.title or text.shown_url(url), datetime.now(UTC)
         )
-        known = [one for one in self.library.subscriptions() if url == one.url or subscription.id == one.id]
-        new = not known
-        subscription = known[0] if known else subscription
+        same = [one for one in self.library.subscriptions() if url == one.url or subscription.id == one.id]
+        new = not same
+        subscription = same[0] if same else subscription
         try:
             state = refresh.state_of(found.fetched, FeedState())
-            refresh.store(subscription, feed, self.catalogue, self.library, state)
+            known = self.catalogue.known(subscription.id)
+            refresh.store(subscription, feed, known, self.catalogue, self.library, state)
             self.catalogue.index_waiting()
         except StoreError as problem:
             raise ServiceError(str(problem)) from problem

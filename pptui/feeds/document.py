@@ -115,10 +115,12 @@ class Field:
 @dataclass(slots=True)
 class Record:
     """A channel or an item. `chapters` are the attributes of the `psc:chapter` elements of the first
-    list there is, None where there is no list."""
+    list there is, None where there is no list. `digest` tells an item from any that is written otherwise,
+    None where that can't be told; one that is known by it has nothing else."""
 
     fields: list[Field] = field(default_factory=list)
     chapters: list[dict[str, str]] | None = None
+    digest: int | None = None
 
     def named(self) -> dict[str, list[Field]]:
         """The fields by name, those of one name in the order of the document."""

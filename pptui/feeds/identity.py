@@ -7,10 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
-
-from pptui.feeds.parse import ParsedEpisode
 
 
 class Traits(Protocol):
@@ -28,12 +26,25 @@ class Traits(Protocol):
     def published(self) -> datetime | None: ...
 
 
+class Written(Traits, Protocol):
+    """An episode in a feed; `digest` tells it from any that is written otherwise, unless it is None."""
+
+    @property
+    def digest(self) -> int | None: ...
+
+
 class KnownEpisode(Traits, Protocol):
     """An episode that was seen before, with the id it was given then."""
 
     @property
     def id(self) -> str: ...
 
+
+class StoredEpisode(Written, KnownEpisode, Protocol):
+    """One that is stored, as it was written then."""
+
+
+Item = TypeVar("Item", bound=Written)
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -74,10 +85,10 @@ def _digest(key: str, size: int) -> str:
 
 def assign(
     podcast: str,
-    episodes: Sequence[ParsedEpisode],
-    known: Sequence[KnownEpisode],
+    episodes: Sequence[Item],
+    known: Sequence[StoredEpisode],
     heard: Sequence[KnownEpisode] = (),
-) -> list[tuple[str, ParsedEpisode]]:
+) -> list[tuple[str, Item]]:
     """Each episode of a feed with its id, in the feed's order.
 
     One that was known keeps its id. So does one that is not, and is recognised as one of `heard`: those
@@ -90,10 +101,12 @@ def assign(
     taken = {one.id for one in known}
     forgotten = [one for one in heard if one.id not in taken]
     taken.update(one.id for one in forgotten)
-    ids = _recognised(unique, known, {})
+    ids = _written_the_same(unique, known)
+    kept = set(ids.values())
+    ids = _recognised(unique, [one for one in known if one.id not in kept], ids)
     ids = _recognised(unique, forgotten, ids)
     guids = Counter(episode.guid for episode in unique)
-    result: list[tuple[str, ParsedEpisode]] = []
+    result: list[tuple[str, Item]] = []
     for index, episode in enumerate(unique):
         identifier = ids.get(index) or _new_id(podcast, episode, guids[episode.guid] == 1, taken)
         taken.add(identifier)
@@ -101,14 +114,14 @@ def assign(
     return result
 
 
-def _without_repeats(episodes: Sequence[ParsedEpisode]) -> list[ParsedEpisode]:
-    first: dict[Hashable, ParsedEpisode] = {}
+def _without_repeats(episodes: Sequence[Item]) -> list[Item]:
+    first: dict[Hashable, Item] = {}
     for episode in episodes:
         first.setdefault(_by_all(episode), episode)
     return list(first.values())
 
 
-def _new_id(podcast: str, episode: ParsedEpisode, guid_is_unique: bool, taken: set[str]) -> str:
+def _new_id(podcast: str, episode: Traits, guid_is_unique: bool, taken: set[str]) -> str:
     for key in _keys_of(episode, guid_is_unique):
         identifier = _digest(f"{podcast}\n{key}", 8)
         if identifier not in taken:
@@ -116,7 +129,7 @@ def _new_id(podcast: str, episode: ParsedEpisode, guid_is_unique: bool, taken: s
     raise AssertionError("the keys never end")
 
 
-def _keys_of(episode: ParsedEpisode, guid_is_unique: bool) -> Iterator[str]:
+def _keys_of(episode: Traits, guid_is_unique: bool) -> Iterator[str]:
     """What a new episode may be named after, the most lasting first; endless."""
     if episode.guid and guid_is_unique:
         yield f"guid {episode.guid}"
@@ -195,8 +208,15 @@ _WAYS: tuple[_Key, ...] = (
 )
 
 
+def _written_the_same(episodes: Sequence[Written], known: Sequence[StoredEpisode]) -> dict[int, str]:
+    """The ids of those that stand in the feed as they did, by their place in it."""
+    old = _once((index, one.digest) for index, one in enumerate(known))
+    new = _once((index, one.digest) for index, one in enumerate(episodes))
+    return {index: known[old[digest]].id for digest, index in new.items() if digest in old}
+
+
 def _recognised(
-    episodes: Sequence[ParsedEpisode], known: Sequence[KnownEpisode], before: Mapping[int, str]
+    episodes: Sequence[Traits], known: Sequence[KnownEpisode], before: Mapping[int, str]
 ) -> dict[int, str]:
     """The ids of the episodes that were known, by their place in the feed; those `before` have theirs."""
     found = dict(before)
@@ -232,7 +252,7 @@ def _once(pairs: Iterator[tuple[int, Hashable]]) -> dict[Hashable, int]:
 _SAME_DAY = timedelta(hours=12)
 
 
-def _may_be_one(new: ParsedEpisode, old: KnownEpisode, way: _Key, repeated: set[str]) -> bool:
+def _may_be_one(new: Traits, old: KnownEpisode, way: _Key, repeated: set[str]) -> bool:
     """Whether what else is known of the two speaks against their being one episode."""
     if way in (_by_all, _by_guid):
         return True

@@ -5,17 +5,18 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pptui import text
+from pptui import __version__, text
 from pptui.chapters import podlove
 from pptui.feeds import lenient, source, values, xml
 from pptui.feeds.document import Document, Field, Record
 from pptui.models import Chapter
+from pptui.store.feed import Known
 
 
 class FeedError(Exception):
@@ -30,7 +31,8 @@ class ParsedEpisode:
     where there is nothing to play; `size` is in bytes, `duration` in seconds. `notes` is the text
     with most in it, HTML if `notes_is_html` says so; the feed's other texts about the episode, in
     which a chapter list may be, are in `other_notes`. `chapters` are Podlove Simple Chapters;
-    `chapters_url` is where a list in a file of its own is.
+    `chapters_url` is where a list in a file of its own is. `digest` is the same only for an item that
+    is written the same in the same feed; None where that can't be told.
     """
 
     guid: str
@@ -46,11 +48,12 @@ class ParsedEpisode:
     other_notes: tuple[str, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     chapters_url: str = ""
+    digest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed, its episodes in its own order. `description` is text or HTML as it came, control characters
+    """A feed, its items in its own order. `description` is text or HTML as it came, control characters
     removed; `new_url` is where the feed says that it has moved to (`itunes:new-feed-url`), `ttl_minutes` how
     long it asks to be left alone (RSS 2.0, `ttl`)."""
 
@@ -60,11 +63,19 @@ class ParsedFeed:
     link: str = ""
     new_url: str = ""
     ttl_minutes: int | None = None
-    episodes: tuple[ParsedEpisode, ...] = ()
+    items: tuple[ParsedEpisode | Known, ...] = ()
+
+    @property
+    def episodes(self) -> tuple[ParsedEpisode, ...]:
+        """The items that were read: all but those that `parse` was told are known."""
+        return tuple(item for item in self.items if isinstance(item, ParsedEpisode))
 
 
-def parse(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
+def parse(body: bytes, url: str, content_type: str = "", known: Sequence[Known] = ()) -> ParsedFeed:
     """The podcast in a feed of any kind, ill-formed or not. Raises FeedError.
+
+    Of the episodes `known`, an item that is written as it was when one of them was stored is not read
+    again, and comes as the one that is known.
 
     `url` is where it was fetched, or an absolute path: then relative enclosures inside its folder
     become absolute paths. Nothing else of a feed ever names a local file.
@@ -73,9 +84,10 @@ def parse(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
         raise FeedError("not a feed: the answer is empty")
     try:
         markup = source.markup(body, content_type)
+        by_digest = {one.digest: one for one in known if one.digest is not None}
         if not markup.is_feed:
             raise FeedError(f"not a feed: {_instead(body, markup.root, content_type)}")
-        return _feed(_read(markup, "" if url.startswith("/") else url), url)
+        return _feed(_read(markup, url, by_digest), url, by_digest)
     except FeedError:
         raise
     except lenient.TooSlow:
@@ -87,8 +99,11 @@ def parse(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
         raise FeedError(f"not a feed: it can't be read ({text.line(problem, 120)})") from problem
 
 
-def _read(markup: source.Markup, base: str) -> Document:
-    document = xml.read(markup.text, base) if markup.root == "rss" else None
+def _read(markup: source.Markup, url: str, known: Container[int]) -> Document:
+    base = "" if url.startswith("/") else url
+    document = None
+    if markup.root == "rss":
+        document = xml.read(markup.text, base, f"{__version__} {url}", known)
     if document is None:
         document = lenient.read(source.legal(markup.text), base)
     return document
@@ -116,10 +131,13 @@ def _instead(body: bytes, root: str, content_type: str) -> str:
     return "there is nothing of one in it"
 
 
-def _feed(document: Document, url: str) -> ParsedFeed:
+def _feed(document: Document, url: str, known: Mapping[int, Known]) -> ParsedFeed:
     channel = document.channel.named()
     ttl = values.whole(_first(channel, "ttl"))
-    episodes = (_episode(item, url) for item in document.items)
+    items = (
+        _episode(item, url) if item.digest is None or item.digest not in known else known[item.digest]
+        for item in document.items
+    )
     return ParsedFeed(
         title=_title(channel, "title", "itunes:title") or _name_of(url),
         author=_author(channel),
@@ -127,7 +145,7 @@ def _feed(document: Document, url: str) -> ParsedFeed:
         link=_link(channel),
         new_url=text.safe_url(_first(channel, "itunes:new-feed-url") or _first(channel, "newlocation")),
         ttl_minutes=ttl if ttl and ttl <= 60 * 24 * 30 else None,
-        episodes=tuple(episode for episode in episodes if episode is not None),
+        items=tuple(item for item in items if item is not None),
     )
 
 
@@ -179,6 +197,7 @@ def _episode(record: Record, url: str) -> ParsedEpisode | None:
         other_notes=others,
         chapters=chapters,
         chapters_url=chapters_url,
+        digest=record.digest,
     )
 
 

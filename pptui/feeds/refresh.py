@@ -20,7 +20,7 @@ from pptui.feeds.fetch import LIMIT, Fetched, Fetcher, Validators
 from pptui.feeds.gather import Rest, gather
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 from pptui.models import Episode, Podcast, Subscription
-from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes, StoreError
+from pptui.store.catalogue import Catalogue, FeedState, Known, StoredEpisode, StoredNotes, StoreError
 from pptui.store.library import Library
 
 
@@ -75,9 +75,14 @@ def state_of(fetched: Fetched, before: FeedState) -> FeedState:
 
 
 def store(
-    subscription: Subscription, feed: ParsedFeed, catalogue: Catalogue, library: Library, state: FeedState
+    subscription: Subscription,
+    feed: ParsedFeed,
+    known: Sequence[Known],
+    catalogue: Catalogue,
+    library: Library,
+    state: FeedState,
 ) -> int:
-    """Put a parsed feed into the catalogue and return how many of its episodes are new."""
+    """Put a parsed feed into the catalogue, where `known` are its episodes; how many of them are new."""
     title = feed.title or subscription.title
     podcast = Podcast(
         id=subscription.id,
@@ -88,20 +93,25 @@ def store(
         link=feed.link,
         refreshed=datetime.now(UTC),
     )
-    return catalogue.save_feed(podcast, episodes_of(subscription.id, title, feed, catalogue, library), state)
+    pairs = identified(subscription.id, feed.items, known, library)
+    episodes = [
+        one if isinstance(one, Known) else stored(identifier, one, subscription.id, title)
+        for identifier, one in pairs
+    ]
+    return catalogue.save_feed(podcast, episodes, state)
 
 
-def episodes_of(
-    podcast_id: str, title: str, feed: ParsedFeed, catalogue: Catalogue, library: Library
-) -> list[StoredEpisode]:
-    """A parsed feed's episodes in its order, each with the id it has or will have in the catalogue."""
+def identified(
+    podcast_id: str, items: Sequence[identity.Item], known: Sequence[Known], library: Library
+) -> list[tuple[str, identity.Item]]:
+    """The items of a feed in its order, each with the id it has or will have in the catalogue."""
     # What was heard outlives the catalogue, which may be deleted and filled again bit by bit.
     heard = [episode for episode, _ in library.touched(podcast_id)]
-    pairs = identity.assign(podcast_id, feed.episodes, catalogue.known(podcast_id), heard)
-    return [_stored(identifier, episode, podcast_id, title) for identifier, episode in pairs]
+    return identity.assign(podcast_id, items, known, heard)
 
 
-def _stored(identifier: str, parsed: ParsedEpisode, podcast: str, podcast_title: str) -> StoredEpisode:
+def stored(identifier: str, parsed: ParsedEpisode, podcast: str, podcast_title: str) -> StoredEpisode:
+    """An episode of a feed as the catalogue keeps it."""
     return StoredEpisode(
         Episode(
             id=identifier,
@@ -123,6 +133,7 @@ def _stored(identifier: str, parsed: ParsedEpisode, podcast: str, podcast_title:
             chapters=parsed.chapters,
             chapters_url=parsed.chapters_url,
         ),
+        parsed.digest,
     )
 
 
@@ -170,7 +181,8 @@ def _take_in(
     if fetched.body is None or state.body_hash == before.body_hash:
         catalogue.touch(subscription.id, state)
         return Outcome(subscription.id, subscription.title, moved_to=fetched.moved_to)
-    feed = parse(fetched.body, fetched.url, fetched.content_type)
-    new = store(subscription, feed, catalogue, library, state)
+    known = catalogue.known(subscription.id)
+    feed = parse(fetched.body, fetched.url, fetched.content_type, known)
+    new = store(subscription, feed, known, catalogue, library, state)
     title = feed.title or subscription.title
     return Outcome(subscription.id, title, new=new, changed=True, moved_to=fetched.moved_to)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -22,6 +22,7 @@ from pptui.feeds.document import (
     prefix_of,
     without_void_ends,
 )
+from pptui.feeds.pieces import Pieces, pieces
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -30,12 +31,19 @@ _DECLARATION = re.compile(r"""\sxmlns(?::[\w.-]+)?=(?:"[^"]*"|'[^']*')""")
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
-def read(text: str, base: str) -> Document | None:
+def read(text: str, base: str, salt: str = "", known: Container[int] = ()) -> Document | None:
     """The elements of a feed whose text begins with `<rss`; None where it is not well-formed.
 
     `base` is the feed's own address. Nothing outside the text is looked at, and entities are not
-    expanded.
+    expanded. Items whose digest is `known` are not read; `salt` is all besides the feed's text that what
+    is made of an item depends on.
     """
+    cut = pieces(text, salt, known)
+    found = _read(cut.text, base, cut) if cut else None
+    return found or _read(text, base)
+
+
+def _read(text: str, base: str, cut: Pieces | None = None) -> Document | None:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -51,7 +59,7 @@ def read(text: str, base: str) -> Document | None:
     except (etree.XMLSyntaxError, UnicodeEncodeError, ValueError):
         return None
     reader = _Reader(base, based="xml:base" in text)
-    return reader.document(root)
+    return reader.document(root, cut)
 
 
 class _Reader:
@@ -61,18 +69,27 @@ class _Reader:
         self._names: dict[object, str] = {}
         self._attributes: dict[object, str] = {}
 
-    def document(self, root: _Element) -> Document:
+    def document(self, root: _Element, cut: Pieces | None) -> Document | None:
+        """The elements below the root, None if the marks are not where they should be."""
         found = Document()
-        for child in root:
+        marks: list[str] = []
+        for number, child in enumerate(root):
             name = self._name(child)
             if name == "item":
                 found.items.append(self._record(child))
             elif name == "channel":
                 for inner in child:
-                    if self._name(inner) == "item":
-                        found.items.append(self._record(inner))
-                    else:
+                    if self._name(inner) != "item":
                         self._add(inner, found.channel)
+                        continue
+                    record = self._record(inner)
+                    found.items.append(record)
+                    # What a digest covers was declared by the first channel.
+                    if cut and number == 0 and (mark := inner.get(cut.mark)):
+                        marks.append(mark)
+                        record.digest = cut.digests[int(mark)]
+        if cut and marks != [str(number) for number in range(len(cut.digests))]:
+            return None
         return found
 
     def _record(self, item: _Element) -> Record:

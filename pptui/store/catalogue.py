@@ -235,13 +235,13 @@ class Catalogue:
         """All stored episodes of a podcast, for telling which of a feed's are new."""
         with self._write("can't be read") as writer:
             rows = writer.execute(
-                "SELECT id, guid, enclosure, link, title, published FROM episode"
+                "SELECT id, guid, enclosure, link, title, published, digest FROM episode"
                 " WHERE podcast = (SELECT key FROM podcast WHERE id = ?) ORDER BY published DESC, place DESC",
                 (podcast_id,),
             )
             return [
-                Known(identifier, guid, enclosure, link, title, _moment(published))
-                for identifier, guid, enclosure, link, title, published in rows
+                Known(identifier, guid, enclosure, link, title, _moment(published), digest)
+                for identifier, guid, enclosure, link, title, published, digest in rows
             ]
 
     def state(self, podcast_id: str) -> FeedState:
@@ -255,11 +255,12 @@ class Catalogue:
             etag, modified, body_hash, ttl, remark, *plan = row
             return FeedState(etag, modified, body_hash, ttl, _plan(*plan), remark)
 
-    def save_feed(self, podcast: Podcast, episodes: Sequence[StoredEpisode], state: FeedState) -> int:
+    def save_feed(self, podcast: Podcast, episodes: Sequence[StoredEpisode | Known], state: FeedState) -> int:
         """Store a feed as fetched, as one transaction; returns how many episodes are new.
 
-        Episodes come in the feed's order, each with its lasting id. Those no longer in the feed are
-        kept. `podcast.episodes` and `podcast.unplayed` are not looked at; `refreshed` None means now."""
+        Episodes come in the feed's order, each with its lasting id; those that are `Known` stay as they
+        are, and so do those no longer in the feed. `podcast.episodes` and `podcast.unplayed` are not
+        looked at; `refreshed` None means now."""
         with self._write() as writer, transaction(writer):
             key = save_podcast(writer, podcast, state)
             new = save_episodes(writer, key, episodes)

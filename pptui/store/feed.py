@@ -26,15 +26,21 @@ class StoredNotes:
 
 @dataclass(frozen=True, slots=True)
 class StoredEpisode:
-    """An episode on its way into the catalogue."""
+    """An episode on its way into the catalogue. `digest` (64 bits, signed) tells whether it has changed;
+    None where that is told by what is stored."""
 
     episode: Episode
     notes: StoredNotes = field(default_factory=StoredNotes)
+    digest: int | None = None
+
+    @property
+    def id(self) -> str:
+        return self.episode.id
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an episode in a feed is recognised by as one that is stored."""
+    """What an episode in a feed is recognised by as one that is stored, and the digest it was stored with."""
 
     id: str
     guid: str = ""
@@ -42,6 +48,7 @@ class Known:
     link: str = ""
     title: str = ""
     published: datetime | None = None
+    digest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,38 +116,37 @@ def save_podcast(writer: sqlite3.Connection, podcast: Podcast, state: FeedState)
     return int(writer.execute("SELECT key FROM podcast WHERE id = ?", (podcast.id,)).fetchone()[0])
 
 
-def save_episodes(writer: sqlite3.Connection, podcast: int, episodes: Sequence[StoredEpisode]) -> set[str]:
+def save_episodes(
+    writer: sqlite3.Connection, podcast: int, episodes: Sequence[StoredEpisode | Known]
+) -> set[str]:
     """Write those that are new or changed; returns the ids of the new ones."""
-    from hashlib import blake2b
-
     rows = writer.execute("SELECT id, key, digest, place FROM episode WHERE podcast = ?", (podcast,))
     stored = {identifier: rest for identifier, *rest in rows}
     new: set[str] = set()
     # From the last item to the first; of two with the same id the first in the feed counts.
-    feed = {one.episode.id: one for one in reversed(episodes)}
+    feed = {one.id: one for one in reversed(episodes)}
     # What is no longer in the feed comes after all that is.
     place = max((rest[2] for identifier, rest in stored.items() if identifier not in feed), default=-1)
     for one in feed.values():
-        fields, notes = _episode_values(one.episode), _notes_values(one.notes)
-        content = repr((fields, notes)).encode("utf-8", "backslashreplace")
-        digest = int.from_bytes(blake2b(content, digest_size=8).digest(), signed=True)
-        known = stored.get(one.episode.id)
-        if known is None:
-            place += 1
-            cursor = writer.execute(_INSERT, (one.episode.id, podcast, place, digest, *fields))
-            # An id that another podcast has already stays with that one.
-            if cursor.rowcount:
-                new.add(one.episode.id)
-                writer.execute(_NOTES, (cursor.lastrowid, *notes))
-                index.wait(writer, cursor.lastrowid)
-            continue
-        key, old_digest, old_place = known
+        key, old_digest, old_place = stored.get(one.id, (None, None, -1))
         place = max(place + 1, old_place)
-        if digest != old_digest:
-            index.change(writer, [key])
-            writer.execute(_UPDATE, (place, digest, *fields, key))
-            writer.execute(_NOTES, (key, *notes))
-            writer.execute("DELETE FROM chapter_count WHERE episode = ?", (key,))
+        digest = _digest(one)
+        if isinstance(one, StoredEpisode) and digest != old_digest:
+            fields, notes = _episode_values(one.episode), _notes_values(one.notes)
+            if key is None:
+                cursor = writer.execute(_INSERT, (one.id, podcast, place, digest, *fields))
+                # An id that another podcast has already stays with that one.
+                if cursor.rowcount:
+                    new.add(one.id)
+                    writer.execute(_NOTES, (cursor.lastrowid, *notes))
+                    index.wait(writer, cursor.lastrowid)
+            else:
+                index.change(writer, [key])
+                writer.execute(_UPDATE, (place, digest, *fields, key))
+                writer.execute(_NOTES, (key, *notes))
+                writer.execute("DELETE FROM chapter_count WHERE episode = ?", (key,))
+        elif key is None:
+            raise sqlite3.IntegrityError("an episode is gone that was there when its feed was read")
         elif place != old_place:
             writer.execute("UPDATE episode SET place = ? WHERE key = ?", (place, key))
     writer.execute(
@@ -149,6 +155,16 @@ def save_episodes(writer: sqlite3.Connection, podcast: int, episodes: Sequence[S
         {"key": podcast},
     )
     return new
+
+
+def _digest(one: StoredEpisode | Known) -> int | None:
+    if one.digest is not None or isinstance(one, Known):
+        return one.digest
+    from hashlib import blake2b
+
+    content = repr((_episode_values(one.episode), _notes_values(one.notes)))
+    encoded = content.encode("utf-8", "backslashreplace")
+    return int.from_bytes(blake2b(encoded, digest_size=8).digest(), signed=True)
 
 
 _FIELDS = ("title", "published", "duration", "enclosure", "media_type", "size", "link", "guid")

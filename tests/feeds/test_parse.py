@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from pptui.feeds import lenient, source, xml
 from pptui.feeds import parse as reading
+from pptui.feeds.document import Document
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 
 URL = "https://show.example/feed.xml"
@@ -30,9 +32,15 @@ def feed(text: str) -> ParsedFeed:
     markup = source.markup(RSS.format(text).encode())
     quick = xml.read(markup.text, URL)
     assert quick is not None
-    found = reading._feed(quick, URL)
-    assert reading._feed(lenient.read(markup.text, URL), URL) == found
+    found = meaning(quick)
+    assert meaning(lenient.read(markup.text, URL)) == found
     return found
+
+
+def meaning(document: Document) -> ParsedFeed:
+    """What is made of a document, but for the digests, which the lenient reader has none of."""
+    found = reading._feed(document, URL, {})
+    return replace(found, items=tuple(replace(one, digest=None) for one in found.episodes))
 
 
 def item(text: str) -> ParsedEpisode:
@@ -620,7 +628,7 @@ def test_both_readers_give_the_same_episodes_on_the_feeds_of_others(cases: Path)
         quick = xml.read(markup.text, URL) if markup.root == "rss" else None
         if quick is not None:
             compared += 1
-            assert reading._feed(lenient.read(markup.text, URL), URL) == reading._feed(quick, URL), path
+            assert meaning(lenient.read(markup.text, URL)) == meaning(quick), path
     assert compared > 100
 
 

@@ -105,7 +105,7 @@ def test_everything_of_a_feed_is_there_after_a_restart(catalogue: Catalogue, pat
         "<p>Notes</p>", True, ("other", "text"), chapters, "https://example.org/chapters.json"
     )
     one = episode("e1", published=day(1) + timedelta(microseconds=123_456))
-    assert catalogue.save_feed(podcast, [StoredEpisode(one, notes)], state) == 1
+    assert catalogue.save_feed(podcast, [StoredEpisode(one, notes, -7)], state) == 1
     catalogue.close()
     again = Catalogue(path)
     assert again.podcasts() == [replace(podcast, episodes=1, unplayed=1)]
@@ -115,7 +115,9 @@ def test_everything_of_a_feed_is_there_after_a_restart(catalogue: Catalogue, pat
     assert again.notes("e2") == StoredNotes()
     assert again.state("p") == state
     assert again.state("q") == FeedState()
-    assert again.known("p") == [Known(one.id, one.guid, one.enclosure, one.link, one.title, one.published)]
+    assert again.known("p") == [
+        Known(one.id, one.guid, one.enclosure, one.link, one.title, one.published, -7)
+    ]
     again.close()
 
 

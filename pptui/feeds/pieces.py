@@ -1,0 +1,69 @@
+"""The items of a feed as they are written, so that one that was read before need not be read again.
+
+A feed of hundreds of episodes is fetched whole for the sake of one, and to read it costs a hundred times
+what it costs to look whether the text of an item is the same as the last time.
+
+XML is not read by looking for tags in it: `<item>` may stand in a comment or a text as well. So what is found
+that way is only a guess, and the XML parser confirms it: each item found is marked with an attribute, one
+that is known is left out but for its mark, and only where the parser meets all marks on items, in their
+order, was the guess right. An item without comments, in which every `<![CDATA[` ends, can't reach beyond
+its `</item>`; where its mark is an item, so is what was left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from hashlib import blake2b
+
+_HEAD = re.compile(r"(<rss(?:\s[^<>]*)?>)(?:\s++|<!--(?:[^-]|-(?!->))*+-->)*+(<channel(?:\s[^<>]*)?>)")
+_CDATA = re.compile(r"<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+\]\]>")
+_END = "</item>"
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """`text` is the feed with its items marked by the attribute `mark`: a number, which is the place of the
+    item's digest (64 bits, signed) in `digests`."""
+
+    text: str
+    mark: str
+    digests: list[int]
+
+
+def pieces(text: str, salt: str, known: Container[int]) -> Pieces | None:
+    """A feed's text with its items marked, and those left out that are `known` by their digest.
+
+    The digest is of the item as it is written, with `salt` and what the elements around it declare. None
+    where there is nothing to be marked."""
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    key = blake2b("\n".join((salt, *head.groups())).encode("utf-8", "replace"), digest_size=32).digest()
+    mark = f"m{os.urandom(8).hex()}"  # no feed can have it
+    digests: list[int] = []
+    written: list[str] = []
+    *parts, rest = text.split(_END)
+    for part in parts:
+        start = part.find("<item")
+        item = part[start:] if start >= 0 else ""
+        digest = int.from_bytes(
+            blake2b(item.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest(), signed=True
+        )
+        if digest in known:
+            written += (part[:start], f'<item {mark}="{len(digests)}"/>')
+            digests.append(digest)
+        elif _is_whole(item):
+            written += (part[:start], f'<item {mark}="{len(digests)}"', item[len("<item") :], _END)
+            digests.append(digest)
+        else:
+            written += (part, _END)
+    return Pieces("".join([*written, rest]), mark, digests) if digests else None
+
+
+def _is_whole(item: str) -> bool:
+    """Whether it is one item that can't end later than it seems to, if it begins one."""
+    rest = _CDATA.sub("", item)
+    return rest.count("<item") == 1 and "<!" not in rest and "<?" not in rest
