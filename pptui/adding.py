@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from pptui import text
+from pptui.models import Login
 
 if TYPE_CHECKING:
     from pptui.feeds.fetch import Fetched, Fetcher
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 class AddingError(Exception):
     """There is no feed where the user said; the text is one plain line that says why."""
+
+
+class Locked(AddingError):
+    """What is there wants a user name and a password, or others than were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,20 @@ def address(source: str) -> str:
     raise AddingError("no such file")
 
 
-def find(url: str, fetcher: Fetcher, cancel: threading.Event | None = None) -> Found:
-    """The feed at an address or a path, or the one that a web page there names. Raises AddingError."""
+def find(
+    url: str, fetcher: Fetcher, cancel: threading.Event | None = None, login: Login | None = None
+) -> Found:
+    """The feed at an address or a path, or the one that a web page there names. Raises AddingError.
+
+    `login` is sent to that server alone."""
+    from pptui.feeds.address import with_login, without_login
     from pptui.feeds.discover import discover
     from pptui.feeds.fetch import FetchError, Validators
     from pptui.feeds.parse import FeedError, parse
     from pptui.feeds.refresh import get
 
     try:
-        fetched = get(url, fetcher, Validators(), cancel)
+        fetched = get(url, fetcher, Validators(), cancel, login)
         body = fetched.body or b""
         try:
             feed = parse(body, fetched.url, fetched.content_type)
@@ -80,11 +90,13 @@ def find(url: str, fetcher: Fetcher, cancel: threading.Event | None = None) -> F
             links = [] if url.startswith("/") else discover(body, fetched.url)
             if not links:
                 raise
-            url = links[0]
-            fetched = get(url, fetcher, Validators(), cancel)
+            first, url = url, links[0]
+            theirs = without_login(with_login(url, login, first))[1] if login else None
+            fetched = get(url, fetcher, Validators(), cancel, theirs)
             feed = parse(fetched.body or b"", fetched.url, fetched.content_type)
     except (FetchError, FeedError) as problem:
-        raise AddingError(str(problem)) from problem
+        locked = isinstance(problem, FetchError) and problem.status == 401
+        raise (Locked if locked else AddingError)(str(problem)) from problem
     if cancel is not None and cancel.is_set():
         raise AddingError("cancelled")
     return Found(fetched.moved_to or url, fetched, feed)

@@ -22,7 +22,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from pptui import keys, looks, startup, terminal
-from pptui.models import Chapter, Episode, Playback, Podcast, State
+from pptui.models import Chapter, Episode, Login, Playback, Podcast, State
 from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
 from pptui.screens.refreshing import Refreshing
@@ -100,6 +100,14 @@ class PptuiApp(Host):
         Binding("t", "retry", "Try again", show=False, id="retry"),
         Binding("a", "add", "Add", id="add"),
         Binding("R", "refresh_all", "Refresh all", show=False, id="refresh_all"),
+        Binding(
+            "exclamation_mark",
+            "news",
+            "What the last refresh brought",
+            show=False,
+            key_display="!",
+            id="news",
+        ),
         Binding("u", "undo", "Undo", show=False, id="undo"),
         Binding("question_mark", "help", "Help", key_display="?", id="help"),
         Binding("q,ctrl+c", "quit", "Quit", key_display="q", id="quit"),
@@ -169,7 +177,9 @@ class PptuiApp(Host):
             self.say(line, failed=True)
         stale = self.services.stale()
         if stale:
-            self.refresh_podcasts(stale)
+            from pptui.feeds.schedule import Asking
+
+            self._refreshing.start(stale, Asking.AUTOMATIC)
 
     def _remember(self) -> None:
         """Nothing is loaded yet: the bar stands where the last episode was left, and space goes on there."""
@@ -403,6 +413,29 @@ class PptuiApp(Host):
 
     def refresh_podcasts(self, podcast_ids: list[str] | None) -> None:
         self._refreshing.start(podcast_ids)
+
+    def action_news(self) -> None:
+        if self._refreshing.last is None:
+            self.say("Nothing was refreshed yet (R refreshes all).")
+            return
+        from pptui.screens.news import NewsScreen
+
+        if not isinstance(self.screen, NewsScreen):
+            self.push_screen(NewsScreen(self._refreshing.last, stopped=self._refreshing.stopped))
+
+    def log_in(self, podcast: Podcast) -> None:
+        from pptui.screens.login import LoginScreen
+
+        def typed(login: Login | None) -> None:
+            if login is not None:
+                # The keyring may ask its user for a password of its own first.
+                self.behind(
+                    lambda: self.services.log_in(podcast.id, login),
+                    lambda _: self.refresh_podcasts([podcast.id]),
+                )
+
+        said = podcast.error or "For feeds that only some may read."
+        self.push_screen(LoginScreen(podcast.title, said, failed=bool(podcast.error)), typed)
 
     def stop_refreshing(self) -> bool:
         return self._refreshing.stop()

@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         help="id, address or part of the title",
     )
 
-    refresh = command("refresh", "look for new episodes")
+    refresh = command("refresh", "look for new episodes", json=True)
     refresh.add_argument(
         "podcasts",
         nargs="*",

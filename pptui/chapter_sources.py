@@ -24,12 +24,20 @@ _MATROSKA = b"\x1a\x45\xdf\xa3"
 
 
 class ChapterSources:
-    """Makes the sources of an episode. `fetcher` is asked for when a server is to be asked."""
+    """Makes the sources of an episode. `fetcher` is asked for when a server is to be asked, and `address`
+    what its audio is asked for by there."""
 
-    def __init__(self, catalogue: Catalogue, fetcher: Callable[[], Fetcher], mpv: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        fetcher: Callable[[], Fetcher],
+        mpv: Mapping[str, str],
+        address: Callable[[Episode], str],
+    ) -> None:
         self._catalogue = catalogue
         self._fetcher = fetcher
         self._mpv = mpv
+        self._address = address
 
     def of(self, episode: Episode, notes: Callable[[], StoredNotes]) -> list[ChapterSource]:
         """What can be asked about an episode; `notes` are read when the publisher is."""
@@ -40,7 +48,7 @@ class ChapterSources:
         def on_server() -> list[tuple[Chapter, ...]]:
             from pptui.feeds import ranges
 
-            return [ranges.embedded_at(episode.enclosure)]
+            return [ranges.embedded_at(self._address(episode))]
 
         def published() -> list[tuple[Chapter, ...]]:
             from pptui.feeds import linked

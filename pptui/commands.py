@@ -14,19 +14,23 @@ from typing import TYPE_CHECKING
 from pptui import shell, startup
 from pptui.models import Source
 from pptui.paths import open_log, paths
-from pptui.services import ServiceError, Services
+from pptui.services import LoginNeeded, ServiceError, Services
 from pptui.store.catalogue import Kind, StoreError
 from pptui.times import clock
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from pptui.feeds.refresh import Outcome
-    from pptui.models import Chapter, Episode, EpisodeRow
+    from pptui.feeds.outcome import Outcome
+    from pptui.models import Chapter, Episode, EpisodeRow, Login
+    from pptui.services import Added
     from pptui.store.catalogue import Selection
 
 PAGE = 500
 """Rows read at once: a list of any length is printed as it is read."""
+
+ATTEMPTS = 3
+"""How often a password is asked for."""
 
 FAILURES = (ServiceError, StoreError, OSError)
 """What can't be helped, and is said in a line."""
@@ -100,13 +104,25 @@ def _add(arguments: Namespace) -> int:
     with _services() as services:
 
         def add(source: str) -> None:
-            added = services.add(source)
+            added = _added(services, source)
             if added.new:
                 shell.say(f"added: {added.podcast.title} ({_number(added.podcast.episodes, 'episode')})")
             else:
                 shell.say(f"already subscribed: {added.podcast.title}")
 
         return _each(arguments.sources, add) or _unsaved(services)
+
+
+def _added(services: Services, source: str) -> Added:
+    """What was added, with the password that its feed asks for if somebody is there to give it."""
+    login: Login | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            return services.add(source, login=login)
+        except LoginNeeded as problem:
+            if (login := shell.ask_login(shell.named(source), str(problem))) is None:
+                raise
+    return services.add(source, login=login)
 
 
 def _remove(arguments: Namespace) -> int:
@@ -121,6 +137,8 @@ def _remove(arguments: Namespace) -> int:
 
 
 def _refresh(arguments: Namespace) -> int:
+    from pptui.feeds.outcome import summary
+
     with _services() as services:
         chosen: list[str] = []
         code = _each(arguments.podcasts, lambda name: chosen.append(services.podcast(name).id))
@@ -128,7 +146,10 @@ def _refresh(arguments: Namespace) -> int:
             return code
         wanted = chosen or [one.id for one in services.podcasts()]
         if not wanted:
-            shell.say("no subscriptions yet (begin with: pptui add ADDRESS)")
+            if arguments.json:
+                shell.dump_each(())
+            else:
+                shell.say("no subscriptions yet (begin with: pptui add ADDRESS)")
             return code
         progress = shell.Progressing()
         cancel = threading.Event()
@@ -137,22 +158,44 @@ def _refresh(arguments: Namespace) -> int:
         def report(outcome: Outcome) -> None:
             done.append(outcome)
             progress.clear()
-            if outcome.error:
-                shell.complain(f"{outcome.title}: {outcome.error}")
-            elif outcome.new:
-                shell.say(f"{outcome.title}: {outcome.new} new")
+            if arguments.json:
+                pass
+            elif outcome.error:
+                shell.complain(f"{outcome.title}: {outcome.words()}")
+            elif outcome.new or outcome.remark or not outcome.asked:
+                shell.say(f"{outcome.title}: {outcome.words()}")
             progress.show(f"{len(done)} of {len(wanted)} refreshed")
 
         progress.show(f"0 of {len(wanted)} refreshed")
         try:
-            services.refresh(wanted, report, cancel)
+            services.refresh(chosen or None, report, cancel)
         finally:
             cancel.set()
             progress.clear()
-        failed = sum(bool(one.error) for one in done)
-        new = _number(sum(one.new for one in done), "new episode")
-        shell.say(f"{_number(len(done), 'podcast')} refreshed, {new}{f', {failed} failed' if failed else ''}")
-        return 1 if failed else code or _unsaved(services)
+        if chosen and not arguments.json:
+            done = [_unlocked(services, one) for one in done]
+        if arguments.json:
+            shell.dump_each(map(shell.outcome_json, done))
+        else:
+            asked = sum(one.asked for one in done)
+            shell.say(f"{_number(asked, 'podcast')} refreshed, {summary(done, between=', ')}")
+        return 1 if any(one.error for one in done) else code or _unsaved(services)
+
+
+def _unlocked(services: Services, outcome: Outcome) -> Outcome:
+    """The outcome with the password that its feed asks for, if somebody is there to give it."""
+    from pptui.feeds.outcome import Ending
+
+    for _ in range(ATTEMPTS):
+        if outcome.ending is not Ending.LOGIN:
+            break
+        login = shell.ask_login(outcome.title, outcome.error)
+        if login is None:
+            break
+        services.log_in(outcome.podcast, login)
+        outcome = next(iter(services.refresh([outcome.podcast])), outcome)
+        shell.say(f"{outcome.title}: {outcome.words()}")
+    return outcome
 
 
 def _podcasts(arguments: Namespace) -> int:

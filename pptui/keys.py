@@ -24,12 +24,25 @@ def _places() -> tuple[type, ...]:
     from pptui.screens.episode import EpisodeScreen
     from pptui.screens.help import HelpScreen
     from pptui.screens.library import LibraryScreen
+    from pptui.screens.login import LoginScreen
+    from pptui.screens.news import NewsScreen
     from pptui.screens.room import Room
     from pptui.widgets.player_bar import PlayerBar
     from pptui.widgets.rows import RowList
     from pptui.widgets.show_notes import ShowNotes
 
-    return (Room, LibraryScreen, EpisodeScreen, RowList, ShowNotes, PlayerBar, HelpScreen, AddScreen)
+    return (
+        Room,
+        LibraryScreen,
+        EpisodeScreen,
+        RowList,
+        ShowNotes,
+        PlayerBar,
+        HelpScreen,
+        AddScreen,
+        LoginScreen,
+        NewsScreen,
+    )
 
 
 def _bindings(kind: type) -> list[Binding]:

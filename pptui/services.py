@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pptui import __version__, config, demo, text
-from pptui.models import Chapter, Episode, EpisodeRow, Playback, Podcast, Subscription
+from pptui.models import Chapter, Episode, EpisodeRow, Login, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
 from pptui.store.catalogue import (
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from pptui.chapter_sources import ChapterSource, ChapterSources
     from pptui.episodes import EpisodeDetail
     from pptui.feeds.fetch import Fetcher
-    from pptui.feeds.refresh import Outcome
+    from pptui.feeds.outcome import Outcome
+    from pptui.feeds.schedule import Asking
+    from pptui.logins import Logins
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
 
@@ -48,6 +50,10 @@ class ServiceError(Exception):
 
 class UnknownPodcast(ServiceError):
     """No subscription has that name."""
+
+
+class LoginNeeded(ServiceError):
+    """A server wants a user name and a password, or others than those that it got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Services:
         self.on_problem = on_problem
         self.config = config.load(self.paths.config_file)
         self._seen = 0
-        self._removed: set[str] = set()
+        self._removed: dict[str, Subscription] = {}
         self._visitors: dict[str, StoredEpisode] = {}
 
     # Parts, each made when first asked for.
@@ -101,6 +107,12 @@ class Services:
         return Fetcher(user_agent=f"pptui/{__version__}")
 
     @cached_property
+    def logins(self) -> Logins:
+        from pptui.logins import Logins
+
+        return Logins(self.library, self._problem)
+
+    @cached_property
     def chapter_fetcher(self) -> Fetcher:
         from pptui.feeds import linked
 
@@ -110,7 +122,9 @@ class Services:
     def chapter_sources(self) -> ChapterSources:
         from pptui.chapter_sources import ChapterSources
 
-        return ChapterSources(self.catalogue, lambda: self.chapter_fetcher, self.config.mpv)
+        return ChapterSources(
+            self.catalogue, lambda: self.chapter_fetcher, self.config.mpv, self.logins.address
+        )
 
     @cached_property
     def chapters(self) -> ChapterLists:
@@ -156,29 +170,47 @@ class Services:
                 raise ServiceError(f"{text.line(name)!r} could be any of: {titles}")
         raise UnknownPodcast(f"no subscription is called {text.line(name)!r} (see: pptui podcasts)")
 
-    def add(self, source: str, cancel: threading.Event | None = None) -> Added:
-        """Subscribe to a feed: an http(s) address or a file. Fetches it. Raises ServiceError."""
+    def add(self, source: str, cancel: threading.Event | None = None, login: Login | None = None) -> Added:
+        """Subscribe to a feed: an http(s) address or a file. Fetches it. Raises ServiceError.
+
+        Raises LoginNeeded where the server asks for a `login`, or for another one than this or the one
+        in the address."""
         from pptui import adding
         from pptui.feeds import refresh
+        from pptui.feeds.address import with_login, without_login
         from pptui.feeds.identity import podcast_id
 
         try:
             url = adding.address(source)
+            if not url.startswith("/"):
+                asked, typed = without_login(url)
+                url, login = asked, login or typed
             for one in self.podcasts():
-                if one.url == url:
+                if one.url == url and login is None:
                     return Added(one, new=False)
-            found = adding.find(url, self.fetcher, cancel)
+            found = adding.find(url, self.fetcher, cancel, login)
+        except adding.Locked as problem:
+            raise LoginNeeded(str(problem)) from problem
         except adding.AddingError as problem:
             raise ServiceError(str(problem)) from problem
-        url, feed = found.url, found.feed
+        owner, url, feed = url, found.url, found.feed
+        named = with_login(url, login, owner) if login else url
         subscription = Subscription(
-            podcast_id(url), url, feed.title or text.shown_url(url), datetime.now(UTC)
+            # What two users are served may differ: the user's name is part of the id.
+            podcast_id(named),
+            url,
+            feed.title or text.shown_url(url),
+            datetime.now(UTC),
         )
-        same = [one for one in self.library.subscriptions() if url == one.url or subscription.id == one.id]
+        same = [
+            one
+            for one in self.library.subscriptions()
+            if subscription.id == one.id or (url == one.url and named == url)
+        ]
         new = not same
         subscription = same[0] if same else subscription
         try:
-            state = refresh.state_of(found.fetched, FeedState())
+            state = refresh.state_of(found.fetched, FeedState(), feed)
             known = self.catalogue.known(subscription.id)
             refresh.store(subscription, feed, known, self.catalogue, self.library, state)
             self.catalogue.index_waiting()
@@ -187,12 +219,15 @@ class Services:
         if new:
             self.library.subscribe(subscription)
             self.catalogue.subscribed(one.id for one in self.library.subscriptions())
+        if login and named != url:
+            self.logins.keep(subscription, login)
         return Added(self.podcast(subscription.id), new)
 
     def remove(self, podcast_id: str) -> None:
         """Unsubscribe; positions and what was played are kept, and `undo` brings it back."""
+        gone = {one.id: one for one in self.library.subscriptions() if one.id == podcast_id}
+        self._removed.update(gone)
         self.library.unsubscribe(podcast_id)
-        self._removed.add(podcast_id)
         self.catalogue.subscribed(one.id for one in self.library.subscriptions())
 
     def refresh(
@@ -200,32 +235,45 @@ class Services:
         podcast_ids: Iterable[str] | None = None,
         report: Callable[[Outcome], None] = lambda outcome: None,
         cancel: threading.Event | None = None,
+        asking: Asking | None = None,
     ) -> list[Outcome]:
-        """Bring all podcasts (or those given) up to date. `report` is called as each one ends."""
-        from pptui.feeds.refresh import refresh_many
+        """Bring all podcasts (or those given) up to date. `report` is called as each one ends.
+
+        `asking` decides which servers are left alone: see `feeds.schedule`. By itself it is the user
+        who asks, for all or for those given."""
+        from pptui import upkeep
+        from pptui.feeds.schedule import Asking
 
         wanted = None if podcast_ids is None else set(podcast_ids)
         chosen = [one for one in self.library.subscriptions() if wanted is None or one.id in wanted]
-
-        def settle(outcome: Outcome) -> None:
-            if outcome.moved_to:
-                self.library.move(outcome.podcast, outcome.moved_to)
-            if outcome.changed:
-                self.library.retitle(outcome.podcast, outcome.title)
-            report(outcome)
-
-        cancel = cancel or threading.Event()
-        outcomes = refresh_many(chosen, self.catalogue, self.library, self.fetcher, settle, cancel)
+        outcomes = upkeep.refresh(
+            chosen,
+            asking or (Asking.ALL if wanted is None else Asking.ONE),
+            self.catalogue,
+            self.library,
+            self.fetcher,
+            self.logins,
+            report,
+            cancel or threading.Event(),
+        )
         with suppress(StoreError):  # what can't be indexed now is indexed another time
             self.catalogue.index_waiting()
         return outcomes
 
+    def log_in(self, podcast_id: str, login: Login) -> None:
+        """Ask for a podcast with this user name and password from now on. May wait for the keyring."""
+        for one in self.library.subscriptions():
+            if one.id == podcast_id:
+                self.logins.keep(one, login)
+
     def stale(self) -> list[str]:
-        """Ids of the podcasts whose last refresh is longer ago than `refresh_after` says."""
+        """Ids of the podcasts whose last refresh is longer ago than `refresh_after` says, but for those
+        that are not to be asked for by themselves: see `feeds.schedule`."""
+        from pptui.feeds import schedule
+
         if not self.config.refresh_after:
             return []
-        limit = datetime.now(UTC) - timedelta(minutes=self.config.refresh_after)
-        return [one.id for one in self.podcasts() if one.refreshed is None or one.refreshed < limit]
+        return schedule.stale(self.podcasts(), self.config.refresh_after, datetime.now(UTC))
 
     # Episodes.
 
@@ -340,7 +388,13 @@ class Services:
             self.chapters.found_playing(episode, embedded)
             return self.chapters.choice(episode).chapters
 
-        player = Player(MpvEngine(self.config.mpv, sink), save=self.save, changed=changed, choose=choose)
+        player = Player(
+            MpvEngine(self.config.mpv, sink),
+            save=self.save,
+            changed=changed,
+            choose=choose,
+            address=self.logins.address,
+        )
         before = self.playback()
         player.restore(speed=before.speed, volume=before.volume)
         return player
@@ -375,8 +429,10 @@ class Services:
             saved &= self.library.close(timeout)
         if "catalogue" in self.__dict__:
             # Only what was unsubscribed here: another process's newest subscription may not be known here.
-            gone = self._removed.difference(one.id for one in self.library.subscriptions())
+            still = {one.id for one in self.library.subscriptions()}
+            gone = {key: one for key, one in self._removed.items() if key not in still}
             self._removed.clear()
+            self._forget(gone.values(), timeout)
             for podcast_id in gone:
                 with suppress(StoreError):  # it is hidden, and can be fetched again
                     self.catalogue.remove(podcast_id)
@@ -385,3 +441,11 @@ class Services:
             if name in self.__dict__:
                 self.__dict__[name].close()
         return saved
+
+    def _forget(self, gone: Iterable[Subscription], timeout: float) -> None:
+        """Drop the passwords of what was unsubscribed, without waiting for a keyring to be unlocked."""
+        locked = [one for one in gone if one.login]
+        if locked:
+            forgetting = threading.Thread(target=self.logins.forget, args=(locked,), daemon=True)
+            forgetting.start()
+            forgetting.join(timeout)

@@ -11,12 +11,15 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pptui import text
-from pptui.models import Chapter, Episode, Podcast, Progress
+from pptui.models import Chapter, Episode, Hold, Login, Podcast, Progress
 from pptui.times import clock, span
 from pptui.widgets.cells import fit
+
+if TYPE_CHECKING:
+    from pptui.feeds.outcome import Outcome
 
 Json = dict[str, Any]
 
@@ -102,6 +105,32 @@ def named(source: str) -> str:
     return text.shown_url(source) if "://" in source else text.line(source)
 
 
+def ask_login(title: str, why: str) -> Login | None:
+    """A user name and a password, asked for on the terminal; None where there is none, or no answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    from getpass import getpass
+
+    remark(f"{title}: {why}")
+    print("user name: ", end="", file=sys.stderr, flush=True)
+    user = sys.stdin.readline().strip()
+    return Login(user, getpass("password: ", sys.stderr)) if user else None
+
+
+def outcome_json(outcome: Outcome) -> Json:
+    due = outcome.plan.due if outcome.error or not outcome.asked else None
+    return {
+        "podcast": outcome.podcast,
+        "title": outcome.title,
+        "ending": str(outcome.ending),
+        "new": outcome.new,
+        "moved_to": shown(outcome.moved_to) or None,
+        "error": outcome.error or None,
+        "remark": outcome.remark or None,
+        "not_before": due.isoformat(timespec="seconds") if due else None,
+    }
+
+
 def podcast_json(podcast: Podcast) -> Json:
     return {
         "id": podcast.id,
@@ -153,7 +182,8 @@ def podcast_lines(podcasts: Sequence[Podcast], cells: int | None) -> Iterable[st
         counts = f"{one.unplayed:{unplayed}} of {one.episodes:{episodes}}"
         yield _cut(f"{counts}  {_padded(one.title, titles, cells)}  {shown(one.url)}", cells)
         if one.error:
-            yield _cut(f"{' ' * len(counts)}  ! {one.error}", cells)
+            mark = "×" if one.plan.hold is Hold.ENDED else "!"
+            yield _cut(f"{' ' * len(counts)}  {mark} {one.error}", cells)
 
 
 def episode_line(episode: Episode, progress: Progress, cells: int | None, *, podcast: bool) -> str:

@@ -1,9 +1,10 @@
-"""Seconds as people write them, and back: `15:46`, `1:02:03`, `2h 15m`."""
+"""Seconds as people write them, and back: `15:46`, `1:02:03`, `2h 15m`; and moments."""
 
 from __future__ import annotations
 
 import math
 import re
+from datetime import UTC, datetime
 
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,](\d{1,9}))?\Z")
 _UNITS = re.compile(
@@ -30,6 +31,13 @@ def span(seconds: float | None) -> str:
         return f"{int(seconds)}s"
     minutes = int(seconds / 60 + 0.5)
     return f"{minutes // 60}h {minutes % 60:02}m" if minutes >= 60 else f"{minutes}m"
+
+
+def moment(at: datetime, now: datetime | None = None) -> str:
+    """A moment near now, in the user's own time: `14:30`, on another day `5 March, 14:30`."""
+    local, today = at.astimezone(), (now or datetime.now(UTC)).astimezone()
+    day = "" if local.date() == today.date() else f"{local.day} {local:%B}, "
+    return f"{day}{local:%H:%M}"
 
 
 def parse_time(text: str) -> float:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.keys import Keys
+
+# No test may come upon the keyring of whoever runs it.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +23,18 @@ def cases() -> Path:
     if not folder.is_dir():
         pytest.skip("the third-party cases are not here")
     return folder
+
+
+@pytest.fixture
+def keys() -> Iterator[type[Keys]]:
+    """A keyring that can be used, for this process."""
+    import keyring
+
+    from tests.keys import Keys
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(Keys())
+    yield Keys
+    Keys.held.clear()
+    Keys.locked = False
+    keyring.set_keyring(before)

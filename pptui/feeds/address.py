@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from pptui import text
 from pptui.feeds.failures import FetchError
@@ -65,6 +65,32 @@ def address_of(url: str, login: Login | None = None) -> Address:
         user, _, password = userinfo.partition(":")
         login = Login(unquote(user), unquote(password))
     return Address(bare.geturl(), bare, login)
+
+
+def without_login(url: str) -> tuple[str, Login | None]:
+    """An address, and the user name and password that were in it; as it is where it is none of ours."""
+    try:
+        address = address_of(url)
+    except FetchError:
+        return url, None
+    return (address.url, address.login) if address.login else (url, None)
+
+
+def with_login(url: str, login: Login, owner: str) -> str:
+    """An address with the login that belongs to the server of `owner`, if it is one of that server's."""
+    try:
+        address, there = address_of(url), address_of(owner)
+    except FetchError:
+        return url
+    if address.login is not None or not same_server(there.origin, address.origin):
+        return url
+    return with_user(address.url, f"{quote(login.user, safe='')}:{quote(login.password, safe='')}")
+
+
+def with_user(url: str, userinfo: str) -> str:
+    """An address with a user name in it, percent-encoded."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{userinfo}@{parts.netloc}").geturl()
 
 
 def redirected(old: Address, location: str) -> Address:

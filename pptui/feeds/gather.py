@@ -9,11 +9,23 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pptui.feeds.hosts import Turns
 
 T = TypeVar("T")
 R = TypeVar("R")
-Rest = Callable[[], R]
+
+
+@dataclass(frozen=True, slots=True)
+class Again(Generic[T]):
+    """What an answer led to instead of a result: this has to be fetched too."""
+
+    item: T
+
+
+Rest = Callable[[], R | Again[T]]
 """What is left to do with one of them when its server has answered."""
 
 _WAITING = 2
@@ -23,34 +35,35 @@ _MOMENT = 0.1
 
 def gather(
     items: Sequence[T],
-    fetch: Callable[[T], Rest[R]],
+    fetch: Callable[[T], Rest[R, T]],
     failed: Callable[[T, Exception], R],
     report: Callable[[R], None],
     cancel: threading.Event,
     workers: int = 8,
+    host: Callable[[T], str] = str,
 ) -> list[R]:
     """`fetch` each on one of several threads, and do the rest of each on one; the results as they came.
 
-    `failed` makes a result of what either raised. `report` is called from this thread with each result.
-    Setting `cancel` ends it within a moment: what is done stays done, the rest is left as it was."""
-    todo: queue.SimpleQueue[T] = queue.SimpleQueue()
-    for item in items:
-        todo.put(item)
-    answered: queue.Queue[tuple[T, Rest[R]]] = queue.Queue(_WAITING)
+    `host` names what must not be asked for many at once (see `hosts`). `failed` makes a result of what
+    either raised. `report` is called from this thread with each result. Setting `cancel` ends it within
+    a moment: what is done stays done, the rest is left as it was."""
+    turns = Turns(items, host)
+    answered: queue.Queue[tuple[T, Rest[R, T]]] = queue.Queue(_WAITING)
     done: queue.SimpleQueue[R] = queue.SimpleQueue()
     over = threading.Event()
 
     def fetch_each() -> None:
         while not over.is_set():
-            try:
-                item = todo.get_nowait()
-            except queue.Empty:
-                return
+            item = turns.take(_MOMENT)
+            if item is None:
+                continue
             try:
                 rest = fetch(item)
             except Exception as problem:  # one feed must never take the others with it
                 done.put(failed(item, problem))
                 continue
+            finally:
+                turns.done(item)
             while not over.is_set():
                 try:
                     answered.put((item, rest), timeout=_MOMENT)
@@ -65,9 +78,13 @@ def gather(
             except queue.Empty:
                 continue
             try:
-                done.put(rest())
+                result = rest()
             except Exception as problem:
-                done.put(failed(item, problem))
+                result = failed(item, problem)
+            if isinstance(result, Again):
+                turns.put(result.item)
+            else:
+                done.put(result)
 
     # Daemons, and not a pool: a pool's threads are waited for at exit, however slow their server is.
     for number in range(min(workers, len(items))):

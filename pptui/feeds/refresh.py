@@ -8,39 +8,36 @@ import stat
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pptui import text
-from pptui.feeds import identity
+from pptui.feeds import identity, moving, schedule
 from pptui.feeds.failures import FetchError, megabytes, system
 from pptui.feeds.fetch import LIMIT, Fetched, Fetcher, Validators
-from pptui.feeds.gather import Rest, gather
+from pptui.feeds.gather import Again, Rest, gather
+from pptui.feeds.outcome import Outcome, moved
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
-from pptui.models import Episode, Podcast, Subscription
+from pptui.feeds.passwords import Passwords
+from pptui.models import Episode, Login, Plan, Podcast, Subscription
 from pptui.store.catalogue import Catalogue, FeedState, Known, StoredEpisode, StoredNotes, StoreError
 from pptui.store.library import Library
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a refresh of one podcast brought. `error` is one plain line, empty when all went well."""
-
-    podcast: str
-    title: str
-    new: int = 0
-    changed: bool = False
-    moved_to: str = ""
-    error: str = ""
-
-
-def get(url: str, fetcher: Fetcher, validators: Validators, cancel: threading.Event | None) -> Fetched:
+def get(
+    url: str,
+    fetcher: Fetcher,
+    validators: Validators,
+    cancel: threading.Event | None,
+    login: Login | None = None,
+) -> Fetched:
     """The feed at an http(s) address or an absolute path. Raises FetchError."""
     if url.startswith("/"):
         return Fetched(url, read_local(Path(url)), Validators(), "")
-    return fetcher.fetch(url, validators, cancel=cancel)
+    return fetcher.fetch(url, validators, login=login, cancel=cancel)
 
 
 def read_local(path: Path, limit: int = LIMIT) -> bytes:
@@ -64,13 +61,20 @@ def read_local(path: Path, limit: int = LIMIT) -> bytes:
     return body
 
 
-def state_of(fetched: Fetched, before: FeedState) -> FeedState:
+def state_of(
+    fetched: Fetched, before: FeedState, feed: ParsedFeed | None = None, *, remark: str = ""
+) -> FeedState:
     """What the next request and the next comparison need; `before` holds where nothing was modified."""
     body = fetched.body
+    ttl = before.ttl if feed is None else 60.0 * (feed.ttl_minutes or 0)
+    local = fetched.url.startswith("/")
     return FeedState(
         etag=fetched.validators.etag,
         modified=fetched.validators.modified,
         body_hash=before.body_hash if body is None else hashlib.blake2b(body, digest_size=16).hexdigest(),
+        ttl=ttl,
+        plan=Plan() if local else schedule.answered(datetime.now(UTC), fresh=fetched.fresh, ttl=ttl),
+        remark=remark,
     )
 
 
@@ -137,11 +141,26 @@ def stored(identifier: str, parsed: ParsedEpisode, podcast: str, podcast_title: 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """A feed to fetch. `first` is what came from the address that said that the feed is here now."""
+
+    subscription: Subscription
+    url: str
+    before: FeedState = field(default_factory=FeedState)
+    first: tuple[Fetched, ParsedFeed] | None = None
+
+    @property
+    def host(self) -> str:
+        return (urlsplit(self.url).hostname or "").lower()
+
+
 def refresh_many(
     subscriptions: Sequence[Subscription],
     catalogue: Catalogue,
     library: Library,
     fetcher: Fetcher,
+    passwords: Passwords,
     report: Callable[[Outcome], None],
     cancel: threading.Event,
     workers: int = 8,
@@ -150,39 +169,124 @@ def refresh_many(
 
     Setting `cancel` ends it within a moment: what is done stays done, the rest is left as it was.
     Whatever goes wrong with one is in its outcome and kept with the podcast."""
+    taking = _Taking(catalogue, library, passwords)
 
-    def fetch(subscription: Subscription) -> Rest[Outcome]:
-        state = catalogue.state(subscription.id)
-        fetched = get(subscription.url, fetcher, Validators(state.etag, state.modified), cancel)
-        return partial(_take_in, subscription, fetched, state, state_of(fetched, state), catalogue, library)
+    def fetch(errand: _Errand) -> Rest[Outcome, _Errand]:
+        one = errand.subscription
+        if errand.first is not None:
+            return partial(taking.moved, errand, _attempt(errand, fetcher, passwords, cancel))
+        state = catalogue.state(one.id)
+        login = passwords.get(one.id, one.url) if one.login else None
+        fetched = get(errand.url, fetcher, Validators(state.etag, state.modified), cancel, login)
+        return partial(taking.answer, one, fetched, state)
 
-    def failed(subscription: Subscription, problem: Exception) -> Outcome:
-        line = str(problem)
-        if isinstance(problem, FetchError | FeedError):
-            if not cancel.is_set():
-                with suppress(StoreError):
-                    catalogue.set_error(subscription.id, line)
-        elif not isinstance(problem, StoreError):
-            line = f"failed inside pptui: {problem!r}"
-        return Outcome(subscription.id, subscription.title, error=line)
+    def failed(errand: _Errand, problem: Exception) -> Outcome:
+        return _failed(errand.subscription, problem, catalogue, cancel)
 
-    return gather(subscriptions, fetch, failed, report, cancel, workers)
+    errands = [_Errand(one, one.url) for one in subscriptions]
+    return gather(errands, fetch, failed, report, cancel, workers, lambda errand: errand.host)
 
 
-def _take_in(
-    subscription: Subscription,
-    fetched: Fetched,
-    before: FeedState,
-    state: FeedState,
-    catalogue: Catalogue,
-    library: Library,
-) -> Outcome:
-    """What is done with an answer. Raises FeedError and StoreError."""
-    if fetched.body is None or state.body_hash == before.body_hash:
-        catalogue.touch(subscription.id, state)
-        return Outcome(subscription.id, subscription.title, moved_to=fetched.moved_to)
-    known = catalogue.known(subscription.id)
-    feed = parse(fetched.body, fetched.url, fetched.content_type, known)
-    new = store(subscription, feed, known, catalogue, library, state)
-    title = feed.title or subscription.title
-    return Outcome(subscription.id, title, new=new, changed=True, moved_to=fetched.moved_to)
+def _attempt(
+    errand: _Errand, fetcher: Fetcher, passwords: Passwords, cancel: threading.Event
+) -> Fetched | None:
+    one = errand.subscription
+    # A feed can name any address: the password goes to the server that it was given for.
+    login = passwords.get(one.id, errand.url) if one.login else None
+    try:
+        return get(errand.url, fetcher, Validators(), cancel, login)
+    except FetchError:
+        return None
+
+
+def _failed(one: Subscription, problem: Exception, catalogue: Catalogue, cancel: threading.Event) -> Outcome:
+    line = str(problem)
+    if isinstance(problem, StoreError):
+        return Outcome(one.id, one.title, error=line)
+    if not isinstance(problem, FetchError | FeedError):
+        return Outcome(one.id, one.title, error=f"failed inside pptui: {problem!r}")
+    plan = Plan()
+    with suppress(StoreError):
+        if not one.url.startswith("/"):
+            status: int | None = 200
+            wait: float | None = None
+            if isinstance(problem, FetchError):
+                status, wait = problem.status, problem.retry_after
+            before = catalogue.state(one.id).plan
+            plan = schedule.failed(before, datetime.now(UTC), status=status, retry_after=wait)
+        if not cancel.is_set():
+            catalogue.set_error(one.id, line, plan)
+    return Outcome(one.id, one.title, error=line, plan=plan)
+
+
+class _Taking:
+    """What is done with answers, one at a time. All methods raise FeedError and StoreError."""
+
+    def __init__(self, catalogue: Catalogue, library: Library, passwords: Passwords) -> None:
+        self._catalogue = catalogue
+        self._library = library
+        self._passwords = passwords
+
+    def answer(self, one: Subscription, fetched: Fetched, before: FeedState) -> Outcome | Again[_Errand]:
+        """What came from the address that the subscription has."""
+        state = state_of(fetched, before)
+        if fetched.body is None or state.body_hash == before.body_hash:
+            moved_to, remark = self._move(one, fetched.moved_to)
+            state = replace(state, remark=remark)
+            self._catalogue.touch(one.id, state)
+            return Outcome(one.id, one.title, moved_to=moved_to, remark=remark, plan=state.plan)
+        known = self._catalogue.known(one.id)
+        feed = parse(fetched.body, fetched.url, fetched.content_type, known)
+        local = one.url.startswith("/")
+        there = "" if local else moving.wanted(feed, one.url, fetched.url, fetched.moved_to)
+        if there and not self._owner(one, there):
+            return Again(_Errand(one, there, before, (fetched, feed)))
+        return self._store(one, fetched, feed, known, before, fetched.moved_to or there)
+
+    def moved(self, errand: _Errand, fetched: Fetched | None) -> Outcome:
+        """What came from the address that the feed named; None where nothing did."""
+        assert errand.first is not None
+        one, (old, old_feed) = errand.subscription, errand.first
+        known = self._catalogue.known(one.id)
+        if fetched is not None:
+            try:
+                feed = parse(fetched.body or b"", fetched.url, fetched.content_type, known)
+            except FeedError:
+                feed = None
+            if feed is not None and moving.is_same(old_feed, feed, one.url, old.url):
+                return self._store(one, fetched, feed, known, FeedState(), fetched.moved_to or errand.url)
+        return self._store(one, old, old_feed, known, errand.before, old.moved_to)
+
+    def _store(
+        self,
+        one: Subscription,
+        fetched: Fetched,
+        feed: ParsedFeed,
+        known: Sequence[Known],
+        before: FeedState,
+        moved_to: str,
+    ) -> Outcome:
+        moved_to, remark = self._move(one, moved_to)
+        if moved_to:
+            one = replace(one, url=moved_to)
+        state = state_of(fetched, before, feed, remark=remark)
+        new = store(one, feed, known, self._catalogue, self._library, state)
+        title = feed.title or one.title
+        self._library.retitle(one.id, title)
+        return Outcome(one.id, title, new, True, moved_to, remark=remark, plan=state.plan)
+
+    def _move(self, one: Subscription, address: str) -> tuple[str, str]:
+        """Give the subscription its new address, and say so; not one that another subscription has."""
+        if not address or address == one.url:
+            return "", ""
+        if owner := self._owner(one, address):
+            return "", f"moved to where your podcast {owner.title} is: one of the two can go"
+        if one.login:
+            self._passwords.move(one.id, one.url, address)
+        self._library.move(one.id, address)
+        return address, moved(address)
+
+    def _owner(self, one: Subscription, address: str) -> Subscription | None:
+        there = identity.podcast_id(address)
+        others = (other for other in self._library.subscriptions() if other.id != one.id)
+        return next((o for o in others if there in (o.id, identity.podcast_id(o.url))), None)

@@ -6,12 +6,12 @@ Nothing here looks at a clock: `now` is given, as an aware moment. Seconds are f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 
-from pptui.models import Hold, Plan
+from pptui.models import Hold, Plan, Podcast
 
 FIRST = timedelta(minutes=15)
 """How long a feed is left alone after a failure; twice as long after each further one in a row."""
@@ -43,6 +43,16 @@ def held(plan: Plan, asking: Asking, now: datetime) -> bool:
     return early and (plan.hold is Hold.WAIT or asking is Asking.AUTOMATIC)
 
 
+def stale(podcasts: Iterable[Podcast], minutes: int, now: datetime) -> list[str]:
+    """Ids of those whose last answer is longer ago than that, and whose server may be asked unbidden."""
+    limit = now - timedelta(minutes=minutes)
+    return [
+        one.id
+        for one in podcasts
+        if (one.refreshed is None or one.refreshed < limit) and not held(one.plan, Asking.AUTOMATIC, now)
+    ]
+
+
 def answered(now: datetime, *, fresh: float = 0.0, ttl: float = 0.0) -> Plan:
     """After an answer that the server says holds for `fresh` seconds, and the feed itself for `ttl`."""
     seconds = min(max(fresh, ttl), LONGEST.total_seconds())
@@ -52,9 +62,11 @@ def answered(now: datetime, *, fresh: float = 0.0, ttl: float = 0.0) -> Plan:
 def failed(
     before: Plan, now: datetime, *, status: int | None = None, retry_after: float | None = None
 ) -> Plan:
-    """After a failure. `status` is the server's, None where there was no answer; `retry_after` seconds."""
+    """After a failure. `status` is the server's, None where there was no answer; `retry_after` seconds.
+
+    What has ended (410) stays so until it is answered."""
     failures = before.failures + 1
-    if status == 410:
+    if status == 410 or before.hold is Hold.ENDED:
         return Plan(None, Hold.ENDED, failures)
     if retry_after is not None:
         wait = min(timedelta(seconds=retry_after), LONGEST_WAIT)

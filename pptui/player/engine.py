@@ -79,7 +79,7 @@ class MpvEngine:
         self._next: tuple[int, float] | None = None
         self._opened: Opened | None = None
         self._network = False
-        self._source = ""
+        self._address: Callable[[], str] = str
         self._forced = False
         self._position: float | None = None
         self._buffered: float | None = None
@@ -88,10 +88,17 @@ class MpvEngine:
     # Called by anybody.
 
     def load(
-        self, number: int, source: str, *, start: float = 0.0, paused: bool = False, title: str = ""
+        self,
+        number: int,
+        source: str,
+        *,
+        start: float = 0.0,
+        paused: bool = False,
+        title: str = "",
+        address: Callable[[], str] | None = None,
     ) -> None:
         self._newest = number
-        self._submit(self._do_load, number, source, start, paused, title)
+        self._submit(self._do_load, number, source, start, paused, title, address or (lambda: source))
         if self._thread is None and self._sink is not None:
             self._thread = threading.Thread(target=self._run, name="pptui-engine", daemon=True)
             self._thread.start()
@@ -163,7 +170,15 @@ class MpvEngine:
             # A paused download still fills its buffer.
             self._due = time.monotonic() + _IDLE_TICK if self._network else math.inf
 
-    def _do_load(self, number: int, source: str, start: float, paused: bool, title: str) -> None:
+    def _do_load(
+        self,
+        number: int,
+        source: str,
+        start: float,
+        paused: bool,
+        title: str,
+        address: Callable[[], str],
+    ) -> None:
         if number != self._newest:
             return
         self._forget()
@@ -179,7 +194,7 @@ class MpvEngine:
         mpv = self._mpv
         mpv["pause"] = paused
         mpv["force-media-title"] = title
-        self._source = source
+        self._address = address
         # Options of one file are joined with commas: nothing but a number may go in here.
         self._give(f"start={start:.3f}" if start > 0 else "")
 
@@ -188,7 +203,7 @@ class MpvEngine:
         # libmpv 0.38 put an index in front of them.
         index = (-1,) if mpv.mpv_version_tuple >= (0, 38, 0) else ()
         self._remarks.clear()
-        result = mpv.command("loadfile", self._source, "replace", *index, options)
+        result = mpv.command("loadfile", self._address(), "replace", *index, options)
         self._entry = result["playlist_entry_id"]
 
     def _do_seek(self, number: int, position: float) -> None:

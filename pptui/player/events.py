@@ -7,6 +7,7 @@ counts both can tell a late event from one that answers what was asked last.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -132,9 +133,18 @@ class Engine(Protocol):
     """What plays one file at a time. No method waits; what comes of it is told by events."""
 
     def load(
-        self, number: int, source: str, *, start: float = 0.0, paused: bool = False, title: str = ""
+        self,
+        number: int,
+        source: str,
+        *,
+        start: float = 0.0,
+        paused: bool = False,
+        title: str = "",
+        address: Callable[[], str] | None = None,
     ) -> None:
-        """Play `source`, an http(s) address or an absolute path, from `start` seconds on. Ends what plays."""
+        """Play `source`, an http(s) address or an absolute path, from `start` seconds on. Ends what plays.
+
+        `address` gives what is opened in its place, with a password in it; it may take its time."""
 
     def seek(self, number: int, position: float) -> None:
         """Go to this second exactly. Of several in a row only the last need be carried out."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import assert_never
 
 from pptui.models import Chapter, Episode, Playback, Progress, State
@@ -62,12 +63,17 @@ def embedded_if_none(
     return given or embedded
 
 
+def _enclosure(episode: Episode) -> str:
+    return episode.enclosure
+
+
 class Player:
     """Plays one episode at a time on an engine.
 
     `save` and `changed` are called from within the methods and must not wait; `changed` only when
     the snapshot is another one. `choose` makes one list of the chapters that were given to `play`
-    and those in the file. Methods that the user calls return "" or why they did nothing, in words
+    and those in the file. `address` gives what an engine opens for an episode, on the engine's thread,
+    which may wait. Methods that the user calls return "" or why they did nothing, in words
     for a toast.
     """
 
@@ -78,6 +84,7 @@ class Player:
         save: Callable[[Saved], None],
         changed: Callable[[Playback], None],
         choose: Choose = embedded_if_none,
+        address: Callable[[Episode], str] = _enclosure,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -85,6 +92,7 @@ class Player:
         self._recorder = Recorder(save, clock, now)
         self._changed = changed
         self._choose = choose
+        self._address = address
         self._now = now
         self._playback = Playback()
         self._asks = 0
@@ -448,7 +456,14 @@ class Player:
         self._behind = 0.0
         self._recorder.begin()
         self._update(state=State.LOADING, position=start, buffered=None, notice="", error="")
-        self._engine.load(self._load, episode.enclosure, start=start, paused=paused, title=episode.title)
+        self._engine.load(
+            self._load,
+            episode.enclosure,
+            start=start,
+            paused=paused,
+            title=episode.title,
+            address=partial(self._address, episode),
+        )
 
     def _go(self, seconds: float) -> str:
         current = self._playback

@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from pptui.models import Login
 from pptui.screens.host import Host
-from pptui.services import Added, ServiceError
+from pptui.services import Added, LoginNeeded, ServiceError
 
 
 class AddScreen(ModalScreen[Added | None]):
@@ -48,6 +49,9 @@ class AddScreen(ModalScreen[Added | None]):
         source = event.value.strip()
         if self._cancel is not None or not source:
             return
+        self._add(source)
+
+    def _add(self, source: str, login: Login | None = None) -> None:
         cancel = self._cancel = threading.Event()
         self._say("Fetching …")
 
@@ -59,10 +63,24 @@ class AddScreen(ModalScreen[Added | None]):
             if cancel.is_set():
                 return
             self._cancel = None
+            if isinstance(problem, LoginNeeded):
+                self._ask(source, str(problem), again=login is not None)
+                return
             self._say(str(problem) if isinstance(problem, ServiceError) else f"{problem!r}", failed=True)
             self.query_one(Input).focus()
 
-        self.app.behind(lambda: self.app.services.add(source, cancel), done, failed)
+        self.app.behind(lambda: self.app.services.add(source, cancel, login), done, failed)
+
+    def _ask(self, source: str, why: str, *, again: bool) -> None:
+        from pptui.screens.login import LoginScreen
+
+        def answered(login: Login | None) -> None:
+            if login is None:
+                self._say(why, failed=True)
+            else:
+                self._add(source, login)
+
+        self.app.push_screen(LoginScreen("This feed is behind a password", why, failed=again), answered)
 
     def action_cancel(self) -> None:
         if self._cancel is not None:

@@ -19,7 +19,7 @@ GROUPS = (
         "toggle play back forward chapter Chapter slower faster normal louder quieter mute retry",
     ),
     ("Moving", "down up half page first last open pane go_back next_pane previous_pane"),
-    ("Podcasts and episodes", "add refresh mark copy browse undo"),
+    ("Podcasts and episodes", "add refresh news login mark copy browse undo"),
 )
 """Titles, and how the ids begin of the bindings that come under each; the others come last."""
 

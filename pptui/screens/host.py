@@ -124,6 +124,10 @@ class Host(App[int]):
         """Refresh podcasts behind the screen; None: all of them."""
         raise NotImplementedError
 
+    def log_in(self, podcast: Podcast) -> None:
+        """Ask for the user name and the password of a podcast's feed, and refresh it with them."""
+        raise NotImplementedError
+
     def stop_refreshing(self) -> bool:
         """Stop a refresh; False where none is under way."""
         raise NotImplementedError

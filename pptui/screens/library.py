@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pptui import demo
-from pptui.models import Episode, EpisodeRow, Playback, Podcast
+from pptui.models import Episode, EpisodeRow, Hold, Playback, Podcast
 from pptui.screens.room import Room
 from pptui.services import Added, Kind
+from pptui.times import moment
 from pptui.widgets.choices import Choices
 from pptui.widgets.episode_list import EpisodeList, Reader
 from pptui.widgets.rows import RowList
@@ -29,12 +30,28 @@ _EMPTY = {
 }
 
 
+def standing(podcast: Podcast) -> list[tuple[str, str]]:
+    """What is said of a podcast that was not refreshed well, or has moved: words, each with its look."""
+    hold, error = podcast.plan.hold, podcast.error
+    if hold is Hold.ENDED:
+        ended = "the server says that this podcast has ended: it stays until you unsubscribe (ctrl+p)"
+        return [("r asks once more", "bold"), (ended, "$warning")]
+    if error and hold is Hold.LOGIN:
+        return [("L asks for the user name and the password", "bold"), (error, "$error")]
+    if error and hold is Hold.WAIT and podcast.plan.due is not None:
+        return [(f"not before {moment(podcast.plan.due)}", "bold"), (error, "$error")]
+    if error:
+        return [("r tries again", "bold"), (error, "$error")]
+    return [(podcast.remark, "dim")] if podcast.remark else []
+
+
 class LibraryScreen(Room):
     """What is shown follows the sidebar's cursor; the rows are read as they come into sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("M", "mark_all", "All in the list played or not", show=False, id="mark_all"),
         Binding("r", "refresh_podcast", "Refresh this podcast", show=False, id="refresh"),
+        Binding("L", "log_in", "User name and password of this podcast", show=False, id="login"),
         Binding("h", "pane('#sidebar')", "Left pane", show=False, id="pane_left"),
         Binding("l", "pane('#episodes')", "Right pane", show=False, id="pane_right"),
         Binding("escape,backspace", "back", "Back; stop refreshing", show=False, id="go_back"),
@@ -93,7 +110,13 @@ class LibraryScreen(Room):
         if self._podcasts:
             places.append(Place(""))
         places += [
-            Place(podcast.id, podcast.title, podcast.unplayed, bool(podcast.error))
+            Place(
+                podcast.id,
+                podcast.title,
+                podcast.unplayed,
+                failed=bool(podcast.error),
+                ended=podcast.plan.hold is Hold.ENDED,
+            )
             for podcast in self._podcasts.values()
         ]
         self.query_one(Sidebar).show(places)
@@ -134,7 +157,8 @@ class LibraryScreen(Room):
     def _show_head(self, place: str, count: int) -> None:
         podcast = self._podcasts.get(place)
         head = self.query_one("#head", Static)
-        head.set_class(bool(podcast and podcast.error), "failed")
+        told = standing(podcast) if podcast else []
+        head.set_class(bool(told), "failed")
         if podcast is None:
             title = "Continue" if place == CONTINUE else "New"
             head.update(Content.assemble((title, "bold"), (f"  {count}" if count else "", "dim")))
@@ -144,9 +168,10 @@ class LibraryScreen(Room):
         lines = Content.assemble(
             (podcast.title, "bold"), ("  " + " · ".join(filter(None, (said, tail))), "dim")
         )
-        if podcast.error:
-            failed = Content.assemble(("r tries again", "bold"), (f" · {podcast.error}", "$error"))
-            lines = Content("\n").join([lines, failed])
+        if told:
+            (first, look), *others = told
+            parts = Content.assemble((first, look), *((f" · {words}", look) for words, look in others))
+            lines = Content("\n").join([lines, parts])
         head.update(lines)
 
     def show_status(self, line: str) -> None:
@@ -205,10 +230,20 @@ class LibraryScreen(Room):
         self.app.behind(lambda: read(0, count), mark)
 
     def action_refresh_podcast(self) -> None:
-        if self._place in self._podcasts:
-            self.app.refresh_podcasts([self._place])
-        elif self.chosen is not None and self.chosen.podcast in self._podcasts:
-            self.app.refresh_podcasts([self.chosen.podcast])
+        if podcast := self._podcast:
+            self.app.refresh_podcasts([podcast.id])
+
+    def action_log_in(self) -> None:
+        if podcast := self._podcast:
+            self.app.log_in(podcast)
+        else:
+            self.app.say("Put the cursor on a podcast first.")
+
+    @property
+    def _podcast(self) -> Podcast | None:
+        """The podcast that the cursor is on, or that the chosen episode is of."""
+        there = self.chosen.podcast if self.chosen is not None else ""
+        return self._podcasts.get(self._place) or self._podcasts.get(there)
 
     def unsubscribe(self) -> None:
         """Drop the podcast under the sidebar's cursor; undo brings it back."""

@@ -9,22 +9,28 @@ from typing import TYPE_CHECKING
 from pptui.screens.host import Host
 
 if TYPE_CHECKING:
-    from pptui.feeds.refresh import Outcome
+    from pptui.feeds.outcome import Outcome
+    from pptui.feeds.schedule import Asking
 
 
 class Refreshing:
-    """One refresh at a time, behind the screen: the top line counts, a remark at the end sums up."""
+    """One refresh at a time, behind the screen: the top line counts, a remark at the end sums up.
+
+    `last` is what the last one brought, None before the first; `stopped` whether it was stopped."""
 
     def __init__(self, app: Host) -> None:
         self._app = app
         self._cancel: threading.Event | None = None
+        self.last: list[Outcome] | None = None
+        self.stopped = False
 
-    def start(self, podcast_ids: Iterable[str] | None) -> None:
-        """Refresh these podcasts; None: all that are subscribed to."""
+    def start(self, podcast_ids: Iterable[str] | None, asking: Asking | None = None) -> None:
+        """Refresh these podcasts; None: all that are subscribed to. `asking` None: the user asks."""
         app = self._app
         if self._cancel is not None:
             app.say("A refresh is under way (esc stops it).")
             return
+        everything = podcast_ids is None
         if podcast_ids is None:
             podcast_ids = [one.id for one in app.services.library.subscriptions()]
         wanted = list(podcast_ids)
@@ -41,7 +47,11 @@ class Refreshing:
             app.post(lambda: app.show_status(said))
 
         app.show_status(f"0 of {len(wanted)} refreshed ")
-        app.behind(lambda: app.services.refresh(wanted, report, cancel), self._ended, self._failed)
+        app.behind(
+            lambda: app.services.refresh(None if everything else wanted, report, cancel, asking),
+            self._ended,
+            self._failed,
+        )
 
     def stop(self) -> bool:
         """Stop the refresh; False where none is under way."""
@@ -51,19 +61,20 @@ class Refreshing:
         return True
 
     def _ended(self, outcomes: list[Outcome]) -> None:
-        stopped = self._cancel is not None and self._cancel.is_set()
+        from pptui.feeds.outcome import Ending, summary
+
+        self.stopped = self._cancel is not None and self._cancel.is_set()
         self._cancel = None
+        self.last = outcomes
         self._app.show_status("")
-        new = sum(outcome.new for outcome in outcomes)
-        failed = [outcome for outcome in outcomes if outcome.error]
-        said = [f"{new} new {'episode' if new == 1 else 'episodes'}"]
-        if stopped:
-            said.append("stopped")
-        if len(failed) == 1:
-            said.append(f"{failed[0].title}: {failed[0].error}")
-        elif failed:
-            said.append(f"{len(failed)} podcasts failed (marked !)")
-        self._app.say(" · ".join(said), failed=bool(failed))
+        said = summary(outcomes, stopped=self.stopped)
+        told = [one for one in outcomes if one.error or one.remark or not one.asked]
+        if len(told) == 1:
+            said = f"{said} · {told[0].title}: {told[0].words()}"
+        elif told:
+            said = f"{said} (! tells which)"
+        bad = any(one.ending in (Ending.FAILED, Ending.LOGIN, Ending.ENDED) for one in outcomes)
+        self._app.say(said, failed=bad)
         self._app.refill()
 
     def _failed(self, problem: Exception) -> None:

@@ -92,6 +92,10 @@ class Library:
         """The feed has another address now."""
         self._change(SUBSCRIPTIONS, podcast_id, Change({"url": url}, existing=True))
 
+    def lock(self, podcast_id: str) -> None:
+        """The feed is behind a password, which is kept elsewhere."""
+        self._change(SUBSCRIPTIONS, podcast_id, Change({"login": True}, existing=True))
+
     def retitle(self, podcast_id: str, title: str) -> None:
         """The feed calls itself something else now."""
         before = self._store.get(SUBSCRIPTIONS, podcast_id)

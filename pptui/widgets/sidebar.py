@@ -17,6 +17,7 @@ class Place:
     label: str = ""
     count: int = 0
     failed: bool = False
+    ended: bool = False
 
 
 class Sidebar(RowList):
@@ -52,7 +53,9 @@ class Sidebar(RowList):
         place = self._places[index]
         if not place.key:
             return [[(" " + "─" * (width - 2) + " ", "dim")]]
-        tail = "!" if place.failed else str(place.count) if place.count else ""
+        tail = str(place.count) if place.count else ""
+        if place.failed or place.ended:
+            tail = "×" if place.ended else "!"
         room = width - 2 - max(4, len(tail) + 1)
-        look = "error" if place.failed else "dim"
+        look = "error" if place.failed and not place.ended else "dim"
         return [[(" " + fit(place.label, room), ""), (fit_right(tail, width - 2 - room) + " ", look)]]

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from pptui.feeds.gather import Rest, gather
+from pptui.feeds.gather import Again, Rest, gather
 
 
 def failed(item: str, problem: Exception) -> str:
@@ -14,7 +14,7 @@ def failed(item: str, problem: Exception) -> str:
 
 
 def test_one_that_fails_does_not_take_the_others_with_it() -> None:
-    def fetch(item: str) -> Rest[str]:
+    def fetch(item: str) -> Rest[str, str]:
         if item == "no server":
             raise OSError("gone")
         return lambda: {"good": "done"}[item]
@@ -29,7 +29,7 @@ def test_servers_are_waited_for_together_and_what_they_sent_is_taken_in_by_one_t
     together = threading.Barrier(4)
     threads: list[int] = []
 
-    def fetch(item: int) -> Rest[int]:
+    def fetch(item: int) -> Rest[int, int]:
         together.wait(10)
 
         def rest() -> int:
@@ -52,7 +52,7 @@ def test_cancelling_does_not_wait_for_a_slow_one(slow: str) -> None:
         hold.wait(30)
         return "too late"
 
-    def fetch(item: str) -> Rest[str]:
+    def fetch(item: str) -> Rest[str, str]:
         return (lambda: "done") if slow == "fetch" and wait() else wait
 
     assert gather(["a", "b"], fetch, failed, lambda result: None, cancel) == []
@@ -62,7 +62,7 @@ def test_cancelling_does_not_wait_for_a_slow_one(slow: str) -> None:
 def test_a_server_that_is_slow_holds_up_no_other() -> None:
     done = threading.Event()
 
-    def fetch(item: str) -> Rest[str]:
+    def fetch(item: str) -> Rest[str, str]:
         if item == "slow":
             assert done.wait(10)
         return lambda: item
@@ -73,3 +73,31 @@ def test_a_server_that_is_slow_holds_up_no_other() -> None:
 
     found = gather(["slow", "a", "b", "c", "d"], fetch, failed, report, threading.Event(), 2)
     assert found == ["a", "b", "c", "d", "slow"]
+
+
+def test_what_leads_to_another_address_is_fetched_there_and_is_one_result() -> None:
+    def fetch(item: str) -> Rest[str, str]:
+        return lambda: Again("new") if item == "old" else item
+
+    assert gather(["old"], fetch, failed, lambda result: None, threading.Event()) == ["new"]
+
+
+def test_no_host_is_asked_for_more_than_two_things_at_once() -> None:
+    asked, most, lock = 0, 0, threading.Lock()
+    two = threading.Barrier(2)
+
+    def fetch(item: str) -> Rest[str, str]:
+        nonlocal asked, most
+        with lock:
+            asked += 1
+            most = max(most, asked)
+        two.wait(10)
+        with lock:
+            asked -= 1
+        return lambda: item
+
+    found = gather(
+        "abcdef", fetch, failed, lambda result: None, threading.Event(), 6, lambda item: "one host"
+    )
+    assert sorted(found) == list("abcdef")
+    assert most == 2

@@ -84,6 +84,7 @@ def test_a_week_without_a_network_does_not_make_a_day_without_podcasts() -> None
 def test_a_podcast_that_has_ended_is_asked_for_only_by_itself() -> None:
     plan = failed(Plan(), NOW, status=410, retry_after=60)
     assert plan.hold is Hold.ENDED
+    assert failed(plan, NOW, status=500).hold is Hold.ENDED
     assert who_waits(plan, NOW + timedelta(days=4000)) == {"AUTOMATIC", "ALL"}
 
 

@@ -51,7 +51,14 @@ class Hand:
         self.told: list[tuple[object, ...]] = []
 
     def load(
-        self, number: int, source: str, *, start: float = 0.0, paused: bool = False, title: str = ""
+        self,
+        number: int,
+        source: str,
+        *,
+        start: float = 0.0,
+        paused: bool = False,
+        title: str = "",
+        address: Callable[[], str] | None = None,
     ) -> None:
         self.told.append(("load", number, source, start, paused))
 

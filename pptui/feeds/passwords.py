@@ -1,0 +1,115 @@
+"""User names and passwords of feeds: in the system's keyring, and nowhere else.
+
+`keyring` is imported when the first one is asked for. Without a keyring that can be used they are
+known until pptui ends. All methods may wait, also for a user who is asked to unlock the keyring.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+from pptui import text
+from pptui.feeds.address import address_of, same_server
+from pptui.feeds.failures import FetchError
+from pptui.models import Login
+
+
+class Passwords:
+    """Logins by subscription and the origin of its feed: for another server there is none."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Login] = {}
+        self._backend: Any = None
+        self._lock = threading.Lock()
+        self.problem = ""
+        """Why the keyring can't be used, in a line; "" while it can, or was not needed yet."""
+
+    def get(self, podcast_id: str, url: str) -> Login | None:
+        """The login for a subscription's feed at this address. The keyring is asked until it has one."""
+        if not (key := _key(podcast_id, url)):
+            return None
+        with self._lock:
+            login = self._known.get(key) or _read(self._ask("get_password", *key))
+            if login is not None:
+                self._known[key] = login
+            return login
+
+    def put(self, podcast_id: str, url: str, login: Login) -> bool:
+        """Keep a login; False where that is only until pptui ends, and `problem` says why."""
+        if not (key := _key(podcast_id, url)):
+            return False
+        with self._lock:
+            self._known[key] = login
+            self._ask("set_password", *key, json.dumps([login.user, login.password]))
+            return not self.problem
+
+    def forget(self, podcast_id: str, url: str) -> None:
+        """Drop the login for a subscription's feed at this address, if there is one."""
+        if not (key := _key(podcast_id, url)):
+            return
+        with self._lock:
+            self._known.pop(key, None)
+            if self._ask("get_password", *key) is not None:
+                self._ask("delete_password", *key)
+
+    def move(self, podcast_id: str, old: str, new: str) -> None:
+        """The feed has another address: the login goes along to the same server, and is forgotten else."""
+        login = self.get(podcast_id, old)
+        if login is None or _key(podcast_id, old) == _key(podcast_id, new):
+            return
+        self.forget(podcast_id, old)
+        try:
+            same = same_server(address_of(old).origin, address_of(new).origin)
+        except FetchError:
+            return
+        if same:
+            self.put(podcast_id, new, login)
+
+    def _ask(self, what: str, *arguments: str) -> Any:
+        """One call of the keyring's; None where it can't be used. After a failure it is left alone: it
+        may ask its user for a password each time."""
+        if self.problem:
+            return None
+        try:
+            if self._backend is None:
+                self._backend = _backend()
+            return getattr(self._backend, what)(*arguments)
+        except _NoKeyring:
+            self.problem = "this system has no keyring"
+        except Exception as problem:  # backends are other people's, and raise what they like
+            # Not their words, in which there might be what they were given.
+            self.problem = f"the keyring can't be used ({text.line(type(problem).__name__)})"
+        return None
+
+
+class _NoKeyring(Exception):
+    """Only the backends that keep nothing."""
+
+
+def _backend() -> Any:
+    import keyring
+    from keyring.backends import fail, null
+
+    backend = keyring.get_keyring()
+    if isinstance(backend, fail.Keyring | null.Keyring):
+        raise _NoKeyring
+    return backend
+
+
+def _key(podcast_id: str, url: str) -> tuple[str, str] | None:
+    """What the keyring calls a service and a user; None for what is no web address."""
+    try:
+        scheme, host, port = address_of(url).origin
+    except FetchError:
+        return None
+    return f"pptui {scheme}://{host}:{port}", podcast_id
+
+
+def _read(kept: object) -> Login | None:
+    try:
+        user, password = json.loads(str(kept))
+    except (ValueError, TypeError):
+        return None
+    return Login(str(user), str(password))

@@ -1,0 +1,73 @@
+"""Which subscriptions are behind a password, and where it is sent: nowhere but where it belongs.
+
+What a password is, only `feeds.passwords` knows; the library is told that there is one. Everything here
+may wait, also for a user who is asked to unlock the keyring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pptui.models import Episode, Login, Subscription
+from pptui.store.library import Library
+
+if TYPE_CHECKING:
+    from pptui.feeds.passwords import Passwords
+
+
+class Logins:
+    """The logins of a library's subscriptions. `tell` gets a line where one can't be kept for long."""
+
+    def __init__(self, library: Library, tell: Callable[[str], None]) -> None:
+        self._library = library
+        self._tell = tell
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        from pptui.feeds.passwords import Passwords
+
+        return Passwords()
+
+    def keep(self, one: Subscription, login: Login) -> None:
+        """The login of a subscription, from now on."""
+        self._library.lock(one.id)
+        if not self.passwords.put(one.id, one.url, login):
+            self._tell(
+                f"the password of {one.title} is known until pptui is closed: {self.passwords.problem}"
+            )
+
+    def take_out(self, subscriptions: Iterable[Subscription]) -> list[Subscription]:
+        """The same, those with a user name and a password in their address without; the login is kept."""
+        return [self._taken_out(one) if "@" in one.url else one for one in subscriptions]
+
+    def _taken_out(self, one: Subscription) -> Subscription:
+        from pptui.feeds.address import without_login
+
+        bare, login = without_login(one.url)
+        if login is None:
+            return one
+        bared = replace(one, url=bare, login=True)
+        self._library.move(one.id, bare)
+        self.keep(bared, login)
+        return bared
+
+    def address(self, episode: Episode) -> str:
+        """What is loaded to play an episode: with its podcast's login where the audio is on the same server.
+
+        In the address it is ffmpeg's own way, and goes to no server that this one redirects to."""
+        one = next((one for one in self._library.subscriptions() if one.id == episode.podcast), None)
+        if one is None or not one.login or "://" not in episode.enclosure:
+            return episode.enclosure
+        from pptui.feeds.address import with_login
+
+        login = self.passwords.get(one.id, one.url)
+        return with_login(episode.enclosure, login, one.url) if login else episode.enclosure
+
+    def forget(self, subscriptions: Iterable[Subscription]) -> None:
+        """Drop the logins of subscriptions that are no more."""
+        for one in subscriptions:
+            if one.login:
+                self.passwords.forget(one.id, one.url)
