@@ -134,7 +134,7 @@ class Services:
 
     def open(self) -> None:
         """Open the library and the catalogue now, before several threads ask for them at once."""
-        self.catalogue.count(self.selection(Kind.ALL))
+        self._seen = self.catalogue.version
 
     def _problem(self, line: str) -> None:
         self.on_problem(line)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from textual import on
 from textual.app import App
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 
 from pptui import desktop, text
 from pptui.models import Chapter, Episode, Playback, Podcast
@@ -33,8 +33,8 @@ class Host(App[int]):
     """Work behind the screen, remarks and the clipboard; and, left to the app, listening and the library."""
 
     services: Services
-    playback: reactive[Playback] = reactive(Playback)
-    preview: reactive[Playback] = reactive(Playback)
+    playback: var[Playback] = var(Playback)
+    preview: var[Playback] = var(Playback)
 
     # Work behind the screen.
 

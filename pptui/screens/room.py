@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -35,8 +35,8 @@ class Room(Screen[None]):
         Binding("o", "open_link", "Open the link in a browser", show=False, id="browse"),
     ]
 
-    playback: reactive[Playback] = reactive(Playback)
-    preview: reactive[Playback] = reactive(Playback)
+    playback: var[Playback] = var(Playback)
+    preview: var[Playback] = var(Playback)
 
     def player(self) -> Iterator[Widget]:
         """The bottom of the screen, for `compose`."""

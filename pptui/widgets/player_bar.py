@@ -10,7 +10,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -49,8 +49,8 @@ class PlayerBar(Widget, can_focus=True):
         Binding("backspace", "app.normal_speed", "Normal speed", show=False, id="normal_speed"),
     ]
 
-    playback: reactive[Playback] = reactive(Playback)
-    preview: reactive[Playback] = reactive(Playback)
+    playback: var[Playback] = var(Playback)
+    preview: var[Playback] = var(Playback)
 
     @dataclass
     class Sought(Message):
@@ -121,7 +121,8 @@ class PlayerBar(Widget, can_focus=True):
             total, remaining = "live", ""
         else:
             total = clock(shown.duration)
-            remaining = f"−{clock(shown.duration - shown.position)}" if shown.duration else ""
+            # In whole seconds, so that both change at once, and add up.
+            remaining = f"−{clock(int(shown.duration) - int(shown.position))}" if shown.duration else ""
         # Room for the longest that each can become, so that the bar's ends stand still.
         span = max(len(clock(shown.duration)) if shown.duration else 0, len(elapsed), 4)
         left = f" {elapsed:>{span}} "

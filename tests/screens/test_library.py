@@ -6,22 +6,25 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from pptui import demo
 from pptui.app import PptuiApp
-from pptui.models import State
+from pptui.models import Playback, State
 from pptui.screens.add import AddScreen
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.help import HelpScreen
 from pptui.screens.library import LibraryScreen
 from pptui.services import Kind, Services
 from pptui.widgets.episode_list import EpisodeList
+from pptui.widgets.key_line import KeyLine
 from pptui.widgets.player_bar import PlayerBar
 from pptui.widgets.sidebar import Sidebar
 from tests import material
@@ -282,3 +285,32 @@ async def test_the_cursor_stays_on_its_episode_when_a_new_one_comes(tmp_path: Pa
             assert episodes.here is not None and episodes.here.episode.title == "Talk 2"
     finally:
         services.close()
+
+
+async def test_while_an_episode_plays_only_its_bar_is_drawn(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    for kind in (EpisodeList, Sidebar, PlayerBar, KeyLine):
+        draw = kind.render_line
+
+        def noted(self: Any, y: int, draw: Callable[..., Strip] = draw) -> Strip:
+            drawn.append(type(self).__name__)
+            return draw(self, y)
+
+        monkeypatch.setattr(kind, "render_line", noted)
+    async with opened(services) as (app, pilot):
+        episode = demo.episode()
+        app.playback = Playback(
+            episode=episode, state=State.PLAYING, position=60.0, duration=episode.duration
+        )
+        await until(pilot, lambda: set(drawn) == {"EpisodeList", "Sidebar", "PlayerBar", "KeyLine"})
+        while drawn:
+            drawn.clear()
+            await pilot.pause(0.05)
+        app.playback = replace(app.playback, position=60.5)
+        await pilot.pause()
+        assert drawn == []
+        app.playback = replace(app.playback, position=61.25)
+        await pilot.pause()
+        assert set(drawn) == {"PlayerBar"}
