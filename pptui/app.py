@@ -23,6 +23,7 @@ from textual.theme import Theme
 
 from pptui import keys, looks, startup, terminal
 from pptui.models import Chapter, Episode, Login, Playback, Podcast, State
+from pptui.screens.counting import Counting
 from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
 from pptui.screens.refreshing import Refreshing
@@ -133,6 +134,8 @@ class PptuiApp(Host):
         self._refreshing = Refreshing(self)
         self._title = terminal.Title(self._write)
         self._looking = False
+        self._settled = True
+        self._counting = Counting(self)
         services.on_problem = lambda line: self.post(lambda: self.say(line, failed=True))
         _, problem = self._chosen_theme()
         problems = keys.apply(self, services.config.keys)
@@ -219,6 +222,7 @@ class PptuiApp(Host):
 
     def on_unmount(self) -> None:
         self.stop_refreshing()
+        self._counting.stop()
         self._title.show("")
 
     def _write(self, sequence: str) -> None:
@@ -388,6 +392,18 @@ class PptuiApp(Host):
         self._looking = False
         if changed:
             self.refill()
+        elif not self._settled:
+            # Not while feeds come in, one after the other.
+            self.count_chapters()
+        self._settled = not changed
+
+    def count_chapters(self) -> None:
+        self._counting.start()
+
+    def counted(self, done: int, total: int) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, LibraryScreen):
+                screen.counted(done, total)
 
     def action_add(self) -> None:
         from pptui.screens.add import AddScreen

@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("podcasts", "list the subscriptions", json=True)
 
-    episodes = command("episodes", "list episodes, newest first", json=True)
+    episodes = command("episodes", "list episodes", json=True)
     episodes.add_argument(
         "podcast",
         nargs="?",
@@ -65,6 +65,18 @@ def _parser() -> argparse.ArgumentParser:
         help="id, address or part of the title; else all",
     )
     episodes.add_argument("--limit", type=_count, metavar="N", help="at most so many")
+    episodes.add_argument(
+        "--sort",
+        choices=("newest", "oldest", "longest", "shortest", "title"),
+        default="newest",
+        help="in which order (default: newest)",
+    )
+    episodes.add_argument(
+        "--filter",
+        choices=("all", "unplayed", "in-progress", "downloaded", "chapters"),
+        default="all",
+        help="which of them; chapters: those with chapters in the feed (default: all)",
+    )
 
     chapters = command("chapters", "print or convert the chapters of audio, show notes or an episode")
     chapters.add_argument(

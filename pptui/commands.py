@@ -15,19 +15,16 @@ from pptui import shell, startup
 from pptui.models import Source
 from pptui.paths import open_log, paths
 from pptui.services import LoginNeeded, ServiceError, Services
-from pptui.store.catalogue import Kind, StoreError
+from pptui.store.catalogue import Filter, Kind, Selection, Sort, StoreError
 from pptui.times import clock
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from pptui.feeds.outcome import Outcome
-    from pptui.models import Chapter, Episode, EpisodeRow, Login
+    from pptui.models import Chapter, Episode, Login
     from pptui.services import Added
-    from pptui.store.catalogue import Selection
 
-PAGE = 500
-"""Rows read at once: a list of any length is printed as it is read."""
 
 ATTEMPTS = 3
 """How often a password is asked for."""
@@ -211,8 +208,11 @@ def _podcasts(arguments: Namespace) -> int:
 def _episodes(arguments: Namespace) -> int:
     with _services() as services:
         one = services.podcast(arguments.podcast).id if arguments.podcast else None
-        selection = services.selection(Kind.PODCAST if one else Kind.ALL, one)
-        rows = _rows(services, selection, arguments.limit)
+        wanted = Filter(arguments.filter)
+        if wanted is Filter.CHAPTERS:
+            _count_chapters(services)
+        selection = Selection(Kind.PODCAST if one else Kind.ALL, one, None, Sort(arguments.sort), wanted)
+        rows = services.lists.every(selection, arguments.limit)
         if arguments.json:
             shell.dump_each(shell.episode_json(row.episode, row.progress) for row in rows)
             return 0
@@ -222,15 +222,17 @@ def _episodes(arguments: Namespace) -> int:
     return 0
 
 
-def _rows(services: Services, selection: Selection, limit: int | None) -> Iterator[EpisodeRow]:
-    offset = 0
-    while limit is None or offset < limit:
-        size = PAGE if limit is None else min(PAGE, limit - offset)
-        page = services.rows(selection, offset, size)
-        yield from page
-        if len(page) < size:
-            return
-        offset += size
+def _count_chapters(services: Services) -> None:
+    from pptui import counting
+
+    progress = shell.Progressing()
+    try:
+        counting.count(
+            services.catalogue,
+            lambda done, total: progress.show(f"chapters of {done} of {total} episodes looked for"),
+        )
+    finally:
+        progress.clear()
 
 
 def _chapters(arguments: Namespace) -> int:

@@ -21,6 +21,7 @@ _MODIFIERS = ("ctrl+", "shift+", "alt+")
 def _places() -> tuple[type, ...]:
     """What has keys of its own. Most of it is not shown at the start, and not loaded for it either."""
     from pptui.screens.add import AddScreen
+    from pptui.screens.arrange import ArrangeScreen
     from pptui.screens.episode import EpisodeScreen
     from pptui.screens.help import HelpScreen
     from pptui.screens.library import LibraryScreen
@@ -42,6 +43,7 @@ def _places() -> tuple[type, ...]:
         AddScreen,
         LoginScreen,
         NewsScreen,
+        ArrangeScreen,
     )
 
 

@@ -123,10 +123,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeRow:
-    """An episode in a list, with how far it was heard."""
+    """An episode in a list, with how far it was heard.
+
+    `chapters` is how many its feed has for it: None where nobody has counted them yet, -1 where they are
+    in a file of their own and it is not known how many."""
 
     episode: Episode
     progress: Progress
+    chapters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

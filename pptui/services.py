@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pptui import __version__, config, demo, text
+from pptui.lists import CONTINUE, NEW, Listing, Lists
 from pptui.models import Chapter, Episode, EpisodeRow, Login, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
@@ -64,6 +65,21 @@ class Added:
     new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The library screen: how many episodes were begun, how many are new (None: not known yet), the
+    podcasts, and the list that is open."""
+
+    podcasts: tuple[Podcast, ...]
+    continuing: int
+    new: int | None
+    listing: Listing
+
+    @property
+    def complete(self) -> bool:
+        return self.new is not None and self.listing.complete
+
+
 class Services:
     """Everything below the screens. `on_problem` gets a line for each thing that went wrong by itself."""
 
@@ -99,6 +115,10 @@ class Services:
         """Tell the catalogue what is the user's: lists and counts are made with it."""
         catalogue.heard(self.library.all_progress())
         catalogue.subscribed(one.id for one in self.library.subscriptions())
+
+    @cached_property
+    def lists(self) -> Lists:
+        return Lists(self.library, self.catalogue, self.config.new_days)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -282,11 +302,12 @@ class Services:
         since = datetime.now(UTC) - timedelta(days=self.config.new_days)
         return Selection(kind=kind, podcast=podcast_id, since=since if kind is Kind.NEW else None)
 
-    def continuing(self) -> list[EpisodeRow]:
-        """What was begun and not finished, the last heard first.
+    def overview(self, place: str, within: int | None = None) -> Overview:
+        """What the library screen shows with the list `place` open.
 
-        From the library alone: it outlives its feed, its subscription and the catalogue."""
-        return [EpisodeRow(*pair) for pair in self.library.continuing()]
+        `within` is what `Lists.open` says of it: without it, this is for a thread of its own."""
+        listing, new = self.lists.open(place, within), self.lists.total(NEW, within)
+        return Overview(tuple(self.podcasts()), self.lists.total(CONTINUE) or 0, new, listing)
 
     def count(self, selection: Selection) -> int:
         """How many episodes a list has."""
@@ -371,7 +392,7 @@ class Services:
 
     def last(self) -> Episode | None:
         """The episode to go on with: of those begun and not finished, the one listened to last."""
-        return next((row.episode for row in self.continuing()), None)
+        return next((episode for episode, _ in self.library.continuing()), None)
 
     def player(self, changed: Callable[[Playback], None], sink: Callable[[Event], None]) -> Player:
         """The player. `sink` gets the engine's events on its thread, for `Player.handle` on the caller's."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from pptui.models import Podcast, Subscription
 from pptui.paths import Paths
 from pptui.services import Services
+from pptui.store.feed import FeedState, save_podcast
+from pptui.store.schema import transaction
 
 NOTES = """<p>A long talk about <b>bread</b>, with a baker who has baked for forty years.</p>
 <ul><li>What flour does</li><li>Why dough has to <i>rest</i></li></ul>
 <p>More at <a href="https://example.org/bread">the bakery's page</a>. The best part is at 12:34.</p>
 <p>(00:00) Welcome<br>(02:30) Flour, water, salt and nothing else<br>(12:00) Resting<br>(31:15) The oven<br>
 (44:40) Questions from the audience</p>"""
+
+PLAIN = (
+    "<p>A talk about many things, and about none of them for long. " + "Some words of notes. " * 30 + "</p>"
+)
 
 
 def item(number: int, title: str, *, notes: str = NOTES, duration: str = "52:00", year: int = 2021) -> str:
@@ -45,6 +53,51 @@ def services(folder: Path, config: str = "") -> Services:
         f'theme = "dark"\nrefresh_after = 0\n{config}\n[mpv]\nao = "null"\n', encoding="utf-8"
     )
     return Services(where)
+
+
+def big(folder: Path, podcasts: int = 200, episodes: int = 300, config: str = "") -> Services:
+    """Services with a library of any size: 60,000 episodes in two seconds.
+
+    `Podcast 1` … in turn publish one every hour, the last an hour ago. A third have chapters in their
+    notes; `T 7` is the seventh of its podcast, and lasts between one minute and two hours."""
+    made = services(folder, config)
+    now = datetime.now(UTC)
+    last = now.timestamp() - 3600.0
+    found: list[Subscription] = []
+    writer = made.catalogue._writer
+    with transaction(writer):
+        for podcast in range(1, podcasts + 1):
+            one = Subscription(f"p{podcast}", f"https://example.org/{podcast}.xml", f"Podcast {podcast}", now)
+            found.append(one)
+            save_podcast(writer, Podcast(one.id, one.url, one.title, "Somebody"), FeedState())
+            keys = [(podcast - 1) * episodes + number for number in range(1, episodes + 1)]
+            writer.executemany(
+                "INSERT INTO episode (key, id, podcast, place, published, title, duration, enclosure,"
+                " media_type, link, guid, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'audio/mpeg', '', ?, ?)",
+                [
+                    (
+                        key,
+                        f"e{key}",
+                        podcast,
+                        number,
+                        last - 3600.0 * ((episodes - number) * podcasts + podcasts - podcast),
+                        f"T {number}",
+                        60.0 + key * 7919 % 7140,
+                        f"https://example.org/{key}.mp3",
+                        f"guid {key}",
+                        key,
+                    )
+                    for number, key in enumerate(keys, 1)
+                ],
+            )
+            writer.executemany(
+                "INSERT INTO notes VALUES (?, ?, 1, '[]', '[]', '')",
+                [(key, NOTES if key % 3 == 0 else PLAIN) for key in keys],
+            )
+        writer.execute("UPDATE podcast SET episodes = ?", (episodes,))
+    for one in found:
+        made.library.subscribe(one)
+    return made
 
 
 def add(services: Services, folder: Path, name: str, text: str) -> str:

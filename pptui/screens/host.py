@@ -136,6 +136,14 @@ class Host(App[int]):
         """The right end of the library's top line."""
         raise NotImplementedError
 
+    def counted(self, done: int, total: int) -> None:
+        """Of so many episodes whose chapters were not counted yet, these are done."""
+        raise NotImplementedError
+
+    def count_chapters(self) -> None:
+        """Have the chapters counted of episodes where they were not yet."""
+        raise NotImplementedError
+
     def refill(self) -> None:
         """Have the library read again what may have changed."""
         raise NotImplementedError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,18 +11,20 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pptui import demo
+from pptui.lists import CONTINUE, FILTERS, NEW, SORTS, Filter, Listing, View
 from pptui.models import Episode, EpisodeRow, Hold, Playback, Podcast
 from pptui.screens.room import Room
-from pptui.services import Added, Kind
+from pptui.services import Added, Overview
 from pptui.times import moment
 from pptui.widgets.choices import Choices
-from pptui.widgets.episode_list import EpisodeList, Reader
+from pptui.widgets.episode_list import EpisodeList
 from pptui.widgets.rows import RowList
 from pptui.widgets.sidebar import Place, Sidebar
 
-CONTINUE, NEW = "continue", "new"
-"""The places in the sidebar that are no podcast's; a podcast's is its id."""
-
+_AT_START, _AT_ONCE = 1_000, 5_000
+"""Episodes of a list that are looked at on the screen's thread: before the first frame, and later. That is
+a few milliseconds; for what takes longer the rows stay as they are until it is there."""
+_FEW_PODCASTS = 300
 _EMPTY = {
     CONTINUE: "Nothing begun. What you start to play is kept here until you finish it.",
     NEW: "Nothing new in your podcasts. R refreshes them all.",
@@ -45,10 +46,15 @@ def standing(podcast: Podcast) -> list[tuple[str, str]]:
     return [(podcast.remark, "dim")] if podcast.remark else []
 
 
+def _episodes(number: int) -> str:
+    return f"{number} {'episode' if number == 1 else 'episodes'}"
+
+
 class LibraryScreen(Room):
     """What is shown follows the sidebar's cursor; the rows are read as they come into sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "arrange", "Order and filter", show=False, id="arrange"),
         Binding("M", "mark_all", "All in the list played or not", show=False, id="mark_all"),
         Binding("r", "refresh_podcast", "Refresh this podcast", show=False, id="refresh"),
         Binding("L", "log_in", "User name and password of this podcast", show=False, id="login"),
@@ -60,7 +66,10 @@ class LibraryScreen(Room):
     def __init__(self) -> None:
         super().__init__()
         self._podcasts: dict[str, Podcast] = {}
-        self._shown = ""
+        self._shown: Listing | None = None
+        self._filling = False
+        self._again = False
+        self._waiting = False
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -82,31 +91,64 @@ class LibraryScreen(Room):
         yield from self.player()
 
     def on_mount(self) -> None:
-        self.refill()
-        sidebar = self.query_one(Sidebar)
-        services = self.app.services
-        if services.continuing():
-            sidebar.select(CONTINUE)
-        elif services.count(services.selection(Kind.NEW)):
-            sidebar.select(NEW)
-        elif self._podcasts:
-            sidebar.select(next(iter(self._podcasts)))
-        self._show_place(cursor=0)
-        right = "#beginnings" if self.query_one("#beginnings").display else "#episodes"
-        self.set_focus(
-            self.query_one(right) if self.query_one(EpisodeList).count or right == "#beginnings" else sidebar
+        lists = self.app.services.lists
+        place = next(
+            (one for one in (CONTINUE, NEW) if lists.open(one, _AT_START).keys),
+            next((podcast.id for podcast in self.app.services.podcasts()), CONTINUE),
         )
+        overview = self.app.services.overview(place, _AT_START)
+        self._show_places(overview)
+        self.query_one(Sidebar).select(place)
+        self._show_list(overview.listing, cursor=0)
+        right = "#beginnings" if self.query_one("#beginnings").display else "#episodes"
+        shown = self.query_one(EpisodeList).count or right == "#beginnings"
+        self.set_focus(self.query_one(right if shown else "#sidebar"))
+        if not overview.complete:
+            self.call_after_refresh(self._fill)
 
     # What is shown.
 
     def refill(self) -> None:
         """Read again what may have changed: names, counts, and the list that is open."""
-        services = self.app.services
-        self._podcasts = {podcast.id: podcast for podcast in services.podcasts()}
-        places = [
-            Place(CONTINUE, "Continue", len(services.continuing())),
-            Place(NEW, "New", services.count(services.selection(Kind.NEW))),
-        ]
+        self.query_one(EpisodeList).reread()
+        if len(self._podcasts) > _FEW_PODCASTS or self._filling:
+            self._fill()
+            return
+        overview = self.app.services.overview(self._place, _AT_ONCE)
+        if overview.complete:
+            self._show(overview)
+        else:
+            self._fill()
+
+    def _fill(self) -> None:
+        """The same behind the screen; once more afterwards where it is asked for meanwhile."""
+        if self._filling:
+            self._again = True
+            return
+        self._filling, self._again = True, False
+        place = self._place
+        self.app.behind(lambda: self.app.services.overview(place), self._filled, self._not_filled)
+
+    def _filled(self, overview: Overview) -> None:
+        self._filling = False
+        self._show(overview)
+        if self._again or self._place != overview.listing.place:
+            self._fill()
+
+    def _not_filled(self, problem: Exception) -> None:
+        self._filling = False
+        self.app.failed(problem)
+
+    def _show(self, overview: Overview) -> None:
+        self._show_places(overview)
+        if overview.listing.place == self._place:
+            self._show_list(overview.listing)
+        else:
+            self._open()
+
+    def _show_places(self, overview: Overview) -> None:
+        self._podcasts = {podcast.id: podcast for podcast in overview.podcasts}
+        places = [Place(CONTINUE, "Continue", overview.continuing), Place(NEW, "New", overview.new or 0)]
         if self._podcasts:
             places.append(Place(""))
         places += [
@@ -120,59 +162,85 @@ class LibraryScreen(Room):
             for podcast in self._podcasts.values()
         ]
         self.query_one(Sidebar).show(places)
-        self._show_place()
 
     @property
     def _place(self) -> str:
         here = self.query_one(Sidebar).here
         return here.key if here is not None else CONTINUE
 
-    def _list(self, place: str) -> tuple[Reader, int]:
-        """The episodes of a place: how they are read, and how many there are."""
-        services = self.app.services
-        if place == CONTINUE:
-            rows = services.continuing()
-            return lambda offset, limit: rows[offset : offset + limit], len(rows)
-        selection = services.selection(Kind.NEW) if place == NEW else services.selection(Kind.PODCAST, place)
-        return partial(services.rows, selection), services.count(selection)
+    def _open(self) -> None:
+        """Show the list under the sidebar's cursor."""
+        listing = self.app.services.lists.open(self._place, _AT_ONCE)
+        if listing.complete or listing.keys:
+            self._show_list(listing)
+        if not listing.complete:
+            self._fill()
 
-    def _show_place(self, cursor: int | None = None) -> None:
-        place = self._place
-        read, count = self._list(place)
+    def _show_list(self, listing: Listing, cursor: int | None = None) -> None:
         episodes = self.query_one(EpisodeList)
+        cursor = self._cursor_in(listing) if cursor is None else cursor
+        self._shown = listing
+        place, count = listing.place, len(listing.keys)
         episodes.show(
-            read, count, with_podcast=place in (CONTINUE, NEW), with_chapter=place == CONTINUE, cursor=cursor
+            listing, with_podcast=place in (CONTINUE, NEW), with_chapter=place == CONTINUE, cursor=cursor
         )
-        begin = not self._podcasts and not count
+        begin = not self._podcasts and not listing.total
         focused = self.focused
         episodes.display = count > 0
         self.query_one("#beginnings").display = begin
         self.query_one("#nothing").display = not count
-        empty = _EMPTY.get(place, "This podcast has no episodes.")
-        self.put("#nothing", "Your library is empty. To begin:" if begin else empty)
-        self._show_head(place, count)
+        self.put("#nothing", "Your library is empty. To begin:" if begin else self._why_empty(listing))
+        self._show_head(listing)
         if focused is not None and not focused.display:
             self.set_focus(self.query_one("#beginnings") if begin else self.query_one(Sidebar))
 
-    def _show_head(self, place: str, count: int) -> None:
-        podcast = self._podcasts.get(place)
+    def _cursor_in(self, listing: Listing) -> int | None:
+        """On its episode; where that has gone it keeps its place, but not in another order or list."""
+        before = self._shown
+        if before is None or before.place != listing.place:
+            return 0
+        same = self.query_one(EpisodeList).same_in(listing)
+        return 0 if same is None and before.view != listing.view else same
+
+    def _why_empty(self, listing: Listing) -> str:
+        if not listing.total:
+            return _EMPTY.get(listing.place, "This podcast has no episodes.")
+        key = self.key_of("arrange")
+        what = f"Nothing {FILTERS[listing.view.filter]} among {_episodes(listing.total)}."
+        return f"{what} {key}, then enter, shows all again."
+
+    def _show_head(self, listing: Listing) -> None:
+        podcast = self._podcasts.get(listing.place)
         head = self.query_one("#head", Static)
         told = standing(podcast) if podcast else []
         head.set_class(bool(told), "failed")
+        said = self._arranged(listing)
         if podcast is None:
-            title = "Continue" if place == CONTINUE else "New"
-            head.update(Content.assemble((title, "bold"), (f"  {count}" if count else "", "dim")))
+            title = "Continue" if listing.place == CONTINUE else "New"
+            head.update(Content.assemble((title, "bold"), (f"  {said}" if said else "", "dim")))
             return
-        said = podcast.author if podcast.author and podcast.author != podcast.title else ""
-        tail = f"{podcast.episodes} episodes" if podcast.episodes != 1 else "1 episode"
-        lines = Content.assemble(
-            (podcast.title, "bold"), ("  " + " · ".join(filter(None, (said, tail))), "dim")
-        )
+        author = podcast.author if podcast.author != podcast.title else ""
+        if listing.view == self.app.services.lists.usual(listing.place):
+            said = " · ".join(filter(None, (author, _episodes(podcast.episodes))))
+        lines = Content.assemble((podcast.title, "bold"), (f"  {said}", "dim"))
         if told:
             (first, look), *others = told
             parts = Content.assemble((first, look), *((f" · {words}", look) for words, look in others))
             lines = Content("\n").join([lines, parts])
         head.update(lines)
+
+    def _arranged(self, listing: Listing) -> str:
+        """How many are shown of how many, and which and how where the user chose it."""
+        view, usual = listing.view, self.app.services.lists.usual(listing.place)
+        said = []
+        if listing.complete and listing.total:
+            shown = len(listing.keys)
+            said.append(str(shown) if view.filter is usual.filter else f"{shown} of {listing.total}")
+        if view.filter is not usual.filter:
+            said.append(FILTERS[view.filter])
+        if view.sort is not usual.sort:
+            said.append(SORTS[view.sort])
+        return " · ".join(said)
 
     def show_status(self, line: str) -> None:
         """The right end of the top line: how far a refresh is."""
@@ -183,9 +251,19 @@ class LibraryScreen(Room):
             self._follow_sidebar()
 
     def _follow_sidebar(self) -> None:
-        if self._place != self._shown:
-            self._shown = self._place
-            self._show_place(cursor=0)
+        if self._shown is None or self._place != self._shown.place:
+            self._open()
+
+    def counted(self, done: int, total: int) -> None:
+        """How far the counting of chapters is: said while the list that is open waits for it."""
+        waiting = self._shown is not None and self._shown.view.filter is Filter.CHAPTERS
+        if waiting and done < total:
+            self.show_status(f"chapters of {done} of {total} episodes looked for ")
+        elif self._waiting:
+            self.show_status("")
+        if waiting and done == total:
+            self.refill()
+        self._waiting = waiting and done < total
 
     def follow(self, playback: Playback) -> None:
         """Playback went on: the row that plays is marked."""
@@ -221,13 +299,35 @@ class LibraryScreen(Room):
         if not self.app.stop_refreshing():
             self.query_one(Sidebar).focus()
 
+    def action_arrange(self) -> None:
+        from pptui.screens.arrange import ArrangeScreen
+
+        lists, place = self.app.services.lists, self._place
+
+        def chosen(view: View) -> None:
+            lists.arrange(place, view)
+            if view.filter is Filter.CHAPTERS:
+                self.app.count_chapters()
+            self._open()
+
+        empty = self._shown is not None and not self._shown.keys
+        self.app.push_screen(ArrangeScreen(place, lists.view(place), chosen, empty=empty))
+
     def action_mark_all(self) -> None:
+        """All that the list shows, and no others."""
+        listing = self._shown
+        if listing is None:
+            return
+
+        def read() -> list[EpisodeRow]:
+            whole = listing if listing.complete else self.app.services.lists.open(listing.place)
+            return list(whole.every())
+
         def mark(rows: list[EpisodeRow]) -> None:
             unplayed = [row.episode for row in rows if not row.progress.played]
             self.app.mark(unplayed or [row.episode for row in rows], bool(unplayed))
 
-        read, count = self._list(self._place)
-        self.app.behind(lambda: read(0, count), mark)
+        self.app.behind(read, mark)
 
     def action_refresh_podcast(self) -> None:
         if podcast := self._podcast:

@@ -44,6 +44,12 @@ class Room(Screen[None]):
             yield PlayerBar(id="player").data_bind(playback=Room.playback, preview=Room.preview)
             yield KeyLine()
 
+    def key_of(self, identifier: str) -> str:
+        """The key that a binding has now, as it is shown."""
+        bindings = (active.binding for active in self.active_bindings.values())
+        found = next((one for one in bindings if one.id == identifier), None)
+        return self.app.get_key_display(found) if found else ""
+
     def put(self, selector: str, line: str) -> None:
         """Show a line in one of the screen's texts; nothing is laid out again where it is there already."""
         static = self.query_one(selector, Static)

@@ -26,7 +26,8 @@ from pptui.store.feed import (
     Known,
     StoredEpisode,
     StoredNotes,
-    chapters_from,
+    Uncounted,
+    notes_from,
     plan_values,
     save_episodes,
     save_podcast,
@@ -153,13 +154,25 @@ class Catalogue:
         found = {key: (_episode(fields), chapters) for key, chapters, *fields in rows}
         return [found.get(key) for key in keys]
 
+    def chapter_counts(self, episode_ids: Collection[str]) -> dict[str, int]:
+        """How many chapters episodes have, of those where they were counted; -1: in a file of their own."""
+        rows: list[Any] = []
+        with self._read() as reader:
+            rows = _all(reader, _COUNTS, episode_ids)
+        return dict(rows)
+
+    def first(self, selection: Selection, number: int | None = None) -> Sequence[int]:
+        """The keys of the first episodes of a list, or all; no more is looked at than need be."""
+        found = self.keys(selection, None if number is None else max(number, _FEW))
+        if number is not None and len(found.keys) < number and not found.complete:
+            found = self.keys(selection)
+        return found.keys[:number]
+
     def episodes(self, selection: Selection, offset: int = 0, limit: int = 100) -> list[Episode]:
         """A part of a list; a `limit` below 0 gives all from `offset` on."""
-        end = None if limit < 0 else max(offset, 0) + limit
-        found = self.keys(selection, None if end is None else max(end, _FEW))
-        if end is not None and len(found.keys) < end and not found.complete:
-            found = self.keys(selection)
-        return [one[0] for one in self.by_key(found.keys[max(offset, 0) : end]) if one is not None]
+        start = max(offset, 0)
+        keys = self.first(selection, None if limit < 0 else start + limit)[start:]
+        return [one[0] for one in self.by_key(keys) if one is not None]
 
     def count(self, selection: Selection) -> int:
         """How many episodes a list has."""
@@ -189,13 +202,40 @@ class Catalogue:
             " WHERE episode = (SELECT key FROM episode WHERE id = ?)",
             (episode_id,),
         )
-        for text, is_html, others, chapters, url in rows:
-            return StoredNotes(text, bool(is_html), tuple(json.loads(others)), chapters_from(chapters), url)
-        return StoredNotes()
+        return next(map(notes_from, rows), StoredNotes())
 
     def linked(self, url: str) -> StoredLink | None:
         """A file that a feed points to, as saved with `save_linked`; None where there is none."""
         return next((link_from(row) for row in self._select(LINK, (url,))), None)
+
+    # Chapters, counted behind.
+
+    def uncounted(self) -> Sequence[int]:
+        """Keys of the episodes whose chapters were not counted since their notes changed, newest first."""
+        return self._aside(lambda reader: _all(reader, _UNCOUNTED), [])
+
+    def to_count(self, keys: Sequence[int]) -> list[Uncounted]:
+        """What tells their chapters."""
+        rows: list[Any] = []
+        with self._read() as reader:
+            rows = _all(reader, _TO_COUNT, keys)
+        return [
+            Uncounted(key, int(digest), duration, notes_from(notes)) for key, digest, duration, *notes in rows
+        ]
+
+    def save_chapter_counts(self, counts: Iterable[tuple[int, int, int]]) -> None:
+        """Keep counts by key and digest: of episodes that have changed meanwhile, none. Raises StoreError."""
+        with self._write() as writer, transaction(writer):
+            writer.executemany(
+                "INSERT OR REPLACE INTO chapter_count (chapters, episode)"
+                " SELECT ?3, key FROM episode WHERE key = ?1 AND digest = ?2",
+                counts,
+            )
+
+    @property
+    def path(self) -> Path:
+        """The file that is in use."""
+        return self._scratch or self._path
 
     @property
     def version(self) -> int:
@@ -443,15 +483,30 @@ _BY_KEY = (
     " FROM episode e CROSS JOIN podcast p ON p.key = e.podcast"
     " LEFT JOIN chapter_count c ON c.episode = e.key WHERE e.key IN (SELECT value FROM json_each(?))"
 )
+_COUNTS = (
+    "SELECT json_group_array(json_array(e.id, c.chapters)) FROM json_each(?) given"
+    " CROSS JOIN episode e ON e.id = given.value CROSS JOIN chapter_count c ON c.episode = e.key"
+)
+_UNCOUNTED = (
+    "SELECT json_group_array(key) FROM (SELECT key FROM episode"
+    " WHERE key NOT IN (SELECT episode FROM chapter_count) ORDER BY published DESC LIMIT -1)"
+)
+_TO_COUNT = (
+    # As a text: a digest has more digits than JSON's numbers.
+    "SELECT json_group_array(json_array(e.key, CAST(e.digest AS TEXT), e.duration,"
+    " n.text, n.is_html, n.others, n.chapters, n.chapters_url))"
+    " FROM episode e CROSS JOIN notes n ON n.episode = e.key WHERE e.key IN (SELECT value FROM json_each(?))"
+)
 _BY_ID = (
     "SELECT json_group_array(json_array(e.id, e.key, e.podcast))"
     " FROM json_each(?) given CROSS JOIN episode e ON e.id = given.value"
 )
 
 
-def _all(reader: sqlite3.Connection, query: str, values: Collection[int] | Collection[str]) -> list[Any]:
+def _all(reader: sqlite3.Connection, query: str, values: Collection[int] | Collection[str] = ()) -> list[Any]:
     """What a statement gives that makes one JSON array of all its rows: see `pptui.store.keys`."""
-    found: list[Any] = json.loads(reader.execute(query, (json.dumps(list(values)),)).fetchone()[0])
+    given = (json.dumps(list(values)),) if "?" in query else ()
+    found: list[Any] = json.loads(reader.execute(query, given).fetchone()[0])
     return found
 
 

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from pptui.models import Chapter, Episode, Plan, Podcast, Source
 from pptui.store import index
@@ -36,6 +37,16 @@ class StoredEpisode:
     @property
     def id(self) -> str:
         return self.episode.id
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """What of a stored episode tells how many chapters it has; `key` and `digest` are the catalogue's."""
+
+    key: int
+    digest: int
+    duration: float | None
+    notes: StoredNotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +211,13 @@ def _notes_values(notes: StoredNotes) -> tuple[object, ...]:
     return (notes.text, notes.is_html, json.dumps(notes.others), json.dumps(chapters), notes.chapters_url)
 
 
-def chapters_from(stored: str) -> tuple[Chapter, ...]:
-    """The chapters in the column of that name."""
+def notes_from(row: Sequence[Any]) -> StoredNotes:
+    """What is in the columns of the table `notes` but the first."""
+    text, is_html, others, chapters, url = row
+    return StoredNotes(text, bool(is_html), tuple(json.loads(others)), _chapters(chapters), url)
+
+
+def _chapters(stored: str) -> tuple[Chapter, ...]:
     return tuple(
         Chapter(start, title, end, Source(source), link, image)
         for start, title, end, source, link, image in json.loads(stored)

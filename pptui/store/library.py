@@ -162,10 +162,10 @@ class Library:
         return value if value is not None and (default is None or type(value) is type(default)) else default
 
     def set_setting(self, key: str, value: object) -> None:
-        """Remember a value; raises TypeError for one that JSON can't hold."""
+        """Remember a value, None: none; raises TypeError for one that JSON can't hold."""
         json.dumps(value)
         if (self._store.get(SETTINGS, key) or {}).get("value") != value:
-            self._change(SETTINGS, key, Change({"value": value}))
+            self._change(SETTINGS, key, Change(None if value is None else {"value": value}))
 
     # Changes.
 

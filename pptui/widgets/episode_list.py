@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import Any, Protocol
 
 from rich.cells import cell_len
 
@@ -15,8 +17,19 @@ from pptui.widgets.rows import Part, RowList
 PAGE = 100
 GAUGE = 8
 
-Reader = Callable[[int, int], list[EpisodeRow]]
-"""Given an offset and a limit, that part of the list."""
+
+class Listing(Protocol):
+    """What is shown: a list by the keys of its episodes."""
+
+    @property
+    def keys(self) -> Sequence[Any]: ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether this is the whole list, or only its beginning."""
+
+    def rows(self, offset: int, limit: int) -> Sequence[EpisodeRow | None]:
+        """A part of it; None for an episode that has gone."""
 
 
 class EpisodeList(RowList):
@@ -24,37 +37,51 @@ class EpisodeList(RowList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._read: Reader = lambda offset, limit: []
-        self._pages: dict[int, list[EpisodeRow]] = {}
+        self._listing: Listing | None = None
+        self._pages: dict[int, Sequence[EpisodeRow | None]] = {}
         self._with_podcast = True
         self._playing = ""
         self._this_year = 0
 
     def show(
-        self, read: Reader, count: int, *, with_podcast: bool, with_chapter: bool, cursor: int | None = None
+        self, listing: Listing, *, with_podcast: bool, with_chapter: bool, cursor: int | None = None
     ) -> None:
-        """Show another list, or the same one changed: `cursor` None keeps it on its episode."""
-        here = self.here
-        self._read = read
+        """Show another list, or the same one changed; `cursor` None leaves it on its row."""
+        self._listing = listing
         self._pages.clear()
-        self._count = count
-        if cursor is None and here is not None:
-            near = range(max(0, self.cursor - PAGE), min(count, self.cursor + PAGE))
-            same = (at for at in near if (row := self.row(at)) and row.episode.id == here.episode.id)
-            cursor = next(same, None)
         self._with_podcast = with_podcast
         self._this_year = datetime.now().astimezone().year
         self.row_height = 2 if with_chapter else 1
-        self.set_count(count, cursor=cursor)
+        self.set_count(len(listing.keys), cursor=cursor)
+
+    def same_in(self, listing: Listing) -> int | None:
+        """Where the cursor's episode is in another list, or the next one below it that is still there."""
+        before = self._listing
+        if before is None or not self.count:
+            return None
+        if not before.complete and self.cursor == self.count - 1:
+            return len(listing.keys) - 1  # whoever went to the end of a beginning meant the end
+        start, stop = max(0, self.cursor - PAGE), self.cursor + PAGE
+        near = {key: at for at, key in enumerate(listing.keys[start:stop], start)}
+        here, *below = before.keys[self.cursor : stop]
+        if here not in near:
+            with suppress(ValueError):
+                return listing.keys.index(here)
+        return next((near[key] for key in (here, *below) if key in near), None)
+
+    def reread(self) -> None:
+        """The same episodes, and how far they were heard by now."""
+        self._pages.clear()
+        self.redraw()
 
     def row(self, index: int) -> EpisodeRow | None:
-        """The row at `index`, None where the list has become shorter meanwhile."""
+        """The row at `index`, None where there is none any more."""
         number, offset = divmod(index, PAGE)
-        if number not in self._pages:
+        if number not in self._pages and self._listing is not None:
             if len(self._pages) > 20:
                 self._pages.clear()
-            self._pages[number] = self._read(number * PAGE, PAGE)
-        page = self._pages[number]
+            self._pages[number] = self._listing.rows(number * PAGE, PAGE)
+        page = self._pages.get(number, ())
         return page[offset] if 0 <= offset < len(page) else None
 
     @property

@@ -95,10 +95,15 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._count
 
     def set_count(self, count: int, *, cursor: int | None = None) -> None:
-        """Show so many rows, as they are now, with the cursor kept where it can be."""
+        """Show so many rows, as they are now, with the cursor kept where it can be.
+
+        With `cursor` it is on that row, which comes where the cursor's row was on the screen."""
         self._count = count
         self._resize()
         wanted = self.cursor if cursor is None else cursor
+        if wanted != self.cursor:
+            top = self.scroll_offset.y + (wanted - self.cursor) * self.row_height
+            self.scroll_to(y=max(0, top), animate=False, force=True)
         self.move_to(min(max(wanted, 0), max(count - 1, 0)), by_user=False)
         self.redraw()
 
