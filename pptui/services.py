@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
 
+_SIMILAR = 5
+"""Episodes that are shown as similar to another."""
+
 __all__ = ["Added", "Kind", "Selection", "ServiceError", "Services"]
 
 
@@ -337,6 +340,11 @@ class Services:
             notes=episodes.render_notes(episode, stored),
             choice=self.chapters.choice(episode),
         )
+
+    def similar(self, episode: Episode) -> list[EpisodeRow]:
+        """Other episodes about the same, the likest first: slow."""
+        found = self.catalogue.similar(episode, self._stored(episode), _SIMILAR)
+        return [EpisodeRow(one, self.library.progress(one.id)) for one in found]
 
     def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
         """All lists of an episode as their sources have them, the network included: slow."""

@@ -11,12 +11,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pptui.episodes import ORIGINS, ChapterChoice, EpisodeDetail
-from pptui.models import Chapter, Episode, Playback, Source, State, chapter_at
+from pptui.models import Chapter, Episode, EpisodeRow, Playback, Source, State, chapter_at
 from pptui.screens.room import Room
 from pptui.times import clock, span
 from pptui.widgets.chapter_list import ChapterList
 from pptui.widgets.rows import RowList
 from pptui.widgets.show_notes import ShowNotes
+from pptui.widgets.similar_list import SimilarList
 
 DRIFT = 1.5
 """Seconds between the feed's duration and the file's, from which on a list not of the file may be off."""
@@ -69,6 +70,8 @@ class EpisodeScreen(Room):
             with Vertical(id="left"):
                 yield ShowNotes(id="notes")
                 yield Static(id="no-notes")
+                yield Static(id="similar-head")
+                yield SimilarList(id="similar")
             with Vertical(id="right"):
                 yield Static(id="chapters-head")
                 yield ChapterList(id="chapters")
@@ -76,6 +79,7 @@ class EpisodeScreen(Room):
 
     def on_mount(self) -> None:
         self.query_one("#no-notes").display = False
+        self.query_one(SimilarList).show(())
         published = self.episode.published.astimezone() if self.episode.published else None
         date = f"{published:%B} {published.day}, {published.year}" if published else ""
         facts = [date, span(self.episode.duration), self.episode.podcast_title]
@@ -116,9 +120,15 @@ class EpisodeScreen(Room):
         if not chapters and self.focused is self.query_one(ChapterList) and not empty:
             self.set_focus(notes)
         self.follow(self.app.playback)
+        self.app.behind(lambda: self.app.services.similar(self.episode), self._similar)
         for ask in self.app.services.chapters.asking(self.episode):
             # What a source can't give is as if it were not there.
             self.app.behind(ask, self._found, failed=self._found)
+
+    def _similar(self, rows: list[EpisodeRow]) -> None:
+        if self.is_attached:
+            self.put("#similar-head", "Similar episodes" if rows else "Similar episodes · none found")
+            self.query_one(SimilarList).show(rows)
 
     def _found(self, _: object) -> None:
         self._chosen(self.app.services.chapters.choice(self.episode))
@@ -190,6 +200,9 @@ class EpisodeScreen(Room):
 
     @property
     def chosen(self) -> Episode | None:
+        similar = self.query_one(SimilarList)
+        if self.focused is similar and similar.here is not None:
+            return similar.here.episode
         return self.episode
 
     def _play(self, at: float | None = None) -> None:
@@ -197,7 +210,10 @@ class EpisodeScreen(Room):
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        self._play(self.query_one(ChapterList).chapters[event.index].start)
+        if isinstance(event.rows, SimilarList):
+            self.app.open_episode(event.rows.rows[event.index].episode)
+        else:
+            self._play(self.query_one(ChapterList).chapters[event.index].start)
 
     def action_chapter(self, number: int) -> None:
         chapters = self.query_one(ChapterList).chapters
@@ -227,7 +243,10 @@ class EpisodeScreen(Room):
             super().action_open_link()
 
     def action_play(self) -> None:
-        self._play()
+        if self.chosen is self.episode:
+            self._play()
+        else:
+            super().action_play()
 
     def on_show_notes_followed(self, event: ShowNotes.Followed) -> None:
         if event.at is not None:

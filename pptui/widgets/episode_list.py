@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from pptui.models import EpisodeRow, Playback, Progress
 from pptui.times import clock, span
 from pptui.widgets.cells import fit, fit_right, gauge
+from pptui.widgets.heard import heard
 from pptui.widgets.rows import Part, RowList
 
 PAGE = 100
@@ -107,14 +108,7 @@ class EpisodeList(RowList):
 
     def _line(self, row: EpisodeRow, width: int) -> list[Part]:
         episode, progress = row.episode, row.progress
-        if episode.id == self._playing:
-            glyph, look = "▶", "accent"
-        elif progress.played:
-            glyph, look = "○", "dim"
-        elif progress.begun:
-            glyph, look = "◐", "accent"
-        else:
-            glyph, look = "●", "accent"
+        glyph, look = ("▶", "accent") if episode.id == self._playing else heard(progress)
         title_look = "dim" if progress.played else ""
         columns: list[Part] = []
         if self._with_podcast and width >= 92:

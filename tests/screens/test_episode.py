@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from pptui import demo
 from pptui.app import PptuiApp
@@ -14,6 +16,8 @@ from pptui.screens.episode import EpisodeScreen
 from pptui.services import Services
 from pptui.widgets.chapter_list import ChapterList
 from pptui.widgets.show_notes import ShowNotes
+from pptui.widgets.similar_list import SimilarList
+from tests import material
 from tests.screens.test_library import until
 
 
@@ -114,3 +118,40 @@ async def test_an_episode_heard_to_the_end_begins_anew(services: Services) -> No
         await pilot.press("space")
         await until(pilot, lambda: app.playback.state is State.PLAYING)
         assert app.playback.position < 5
+
+
+async def test_similar_episodes_of_other_podcasts_are_a_key_away(services: Services, tmp_path: Path) -> None:
+    words = "Humpback whales sing for hours; a biologist follows their migration with hydrophones."
+    for name in ("Sea Life", "Field Notes"):
+        items = [
+            material.item(1, f"Whales, says {name}", notes=words),
+            material.item(2, "Two", notes="Other."),
+        ]
+        material.add(services, tmp_path, f"{name}.xml", material.feed(name, items))
+    episode = services.catalogue.find(services.podcast("Sea Life").id, 2)
+    assert episode is not None
+    app = PptuiApp(services)
+    async with app.run_test(size=(120, 36), notifications=True, tooltips=True) as pilot:
+        await pilot.pause()
+        app.open_episode(episode)
+        await until(pilot, lambda: isinstance(app.screen, EpisodeScreen) and app.screen.detail is not None)
+        screen = app.screen
+        assert isinstance(screen, EpisodeScreen)
+        similar = screen.query_one(SimilarList)
+        await until(pilot, lambda: similar.count == 1)
+        screen.set_focus(similar)
+        assert screen.chosen is not None and screen.chosen.title == "Whales, says Field Notes"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EpisodeScreen) and app.screen is not screen)
+        assert isinstance(app.screen, EpisodeScreen)
+        assert app.screen.episode.podcast_title == "Field Notes"
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        app.player.close()
+
+
+async def test_where_nothing_is_similar_it_says_so(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        head = app.screen.query_one("#similar-head", Static)
+        await until(pilot, lambda: "none found" in str(head.content))
+        assert not app.screen.query_one(SimilarList).display

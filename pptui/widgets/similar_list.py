@@ -1,0 +1,41 @@
+"""Episodes that are about the same as another: a few rows, each with the podcast it is from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from pptui.models import EpisodeRow
+from pptui.times import span
+from pptui.widgets.cells import fit, fit_right
+from pptui.widgets.heard import heard
+from pptui.widgets.rows import Part, RowList
+
+
+class SimilarList(RowList):
+    """Given its rows once."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows: Sequence[EpisodeRow] = ()
+
+    def show(self, rows: Sequence[EpisodeRow]) -> None:
+        """Show these episodes."""
+        self.rows = rows
+        self.display = bool(rows)
+        self.set_count(len(rows), cursor=0)
+
+    @property
+    def here(self) -> EpisodeRow | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
+
+    def parts(self, index: int, width: int, here: bool) -> list[list[Part]]:
+        episode, progress = self.rows[index].episode, self.rows[index].progress
+        glyph, look = heard(progress)
+        length = fit_right(span(progress.duration or episode.duration), 8) + " "
+        podcast = "  " + fit(episode.podcast_title, min(26, width // 3)) if width >= 40 else ""
+        room = width - 3 - cell_len(podcast) - cell_len(length)
+        title_look = "dim" if progress.played else ""
+        return [[(f" {glyph} ", look), (fit(episode.title, room), title_look), (podcast + length, "dim")]]
