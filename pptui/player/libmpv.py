@@ -159,8 +159,7 @@ def _library_found() -> Iterator[None]:
 
     def find(name: str) -> str | None:
         for candidate in _LIBRARIES if name == "mpv" else ():
-            with contextlib.suppress(OSError):
-                ctypes.CDLL(candidate)
+            if _loaded(candidate):
                 return candidate
         return search(name)
 
@@ -169,6 +168,16 @@ def _library_found() -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = search
+
+
+def _loaded(library: str) -> bool:
+    """Have the system's loader load a library, which then stays; False where there is none.
+
+    `ctypes.CDLL` holds up all of Python's threads meanwhile, 0.1 to 0.2 s for libmpv and what it is made
+    of. A call of a C function does not, and finding the library loaded already takes `CDLL` no time."""
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
+    return bool(dlopen(os.fsencode(library), os.RTLD_NOW | os.RTLD_LOCAL))
 
 
 def _accepted(mpv: Any, options: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:

@@ -598,3 +598,36 @@ def test_a_libmpv_that_is_too_old_is_said_plainly(
     one = ear()
     one.engine.load(1, str(tones))
     assert one.wait(Missing).message.startswith("this system's libmpv can't be used: python-mpv requires")
+
+
+LOADING = """
+import threading, time
+from pptui.player import libmpv
+
+began, gaps, over = threading.Event(), [], False
+
+def beat():
+    last = time.perf_counter()
+    while not over:
+        time.sleep(0.001)
+        now = time.perf_counter()
+        gaps.append(now - last)
+        last = now
+        began.set()
+
+beating = threading.Thread(target=beat)
+beating.start()
+began.wait()
+gaps.clear()
+start = time.perf_counter()
+libmpv.load()
+took = time.perf_counter() - start
+over = True
+beating.join()
+print(max(gaps), took)
+"""
+
+
+def test_loading_libmpv_does_not_hold_up_other_threads() -> None:
+    longest, whole = map(float, run(LOADING).split())
+    assert longest < 0.5 * whole
