@@ -11,15 +11,24 @@ from pptui.episodes import ChapterChoice, Chapters
 from pptui.models import Episode, Source
 from pptui.store.library import Library
 
+ELSEWHERE = (Source.JSON, Source.FILE)
+"""The sources that are not in the feed."""
+
 
 class ChapterLists:
     """Keeps what was found; what the user chose is in the library.
 
-    `sources` gives what can be asked about an episode besides its feed."""
+    `sources` gives what can be asked about an episode besides its feed; `learnt` is told what that gave."""
 
-    def __init__(self, library: Library, sources: Callable[[Episode], list[ChapterSource]]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        sources: Callable[[Episode], list[ChapterSource]],
+        learnt: Callable[[Episode, Chapters], None],
+    ) -> None:
         self._library = library
         self._sources = sources
+        self._learnt = learnt
         self._found: dict[str, list[Chapters]] = {}
         self._own: dict[str, Chapters] = {}
         self._asked: set[str] = set()
@@ -44,7 +53,15 @@ class ChapterLists:
         self._asked.add(episode.id)
 
         def ask(source: ChapterSource) -> Callable[[], None]:
-            return lambda: self.found(episode, source())
+            def learn() -> None:
+                lists = source()
+                self.found(episode, lists)
+                if any(lists):
+                    # The list that is trusted most speaks for the episode, whichever source was quicker.
+                    elsewhere = [one for one in self._found[episode.id] if one[0].source in ELSEWHERE]
+                    self._learnt(episode, episodes.arranged(elsewhere, episode.duration)[0])
+
+            return learn
 
         return [ask(source) for source in self._sources(episode)]
 

@@ -10,8 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-Marks = tuple[tuple[int, int], ...]
-"""What is to be highlighted in a line: beginnings and ends, in order, none touching another."""
+from pptui.models import Marks
 
 # Scripts that put no space between words: there each character is a word, and a word a phrase.
 _UNSPACED = re.compile(
@@ -91,19 +90,18 @@ def terms(typed: str) -> tuple[Term, ...]:
 
 def marks(line: str, wanted: Iterable[Term]) -> Marks:
     """Where the terms are in a line."""
-    words = list(_words(line))
+    wanted = [term for term in wanted if term.within(folded(line))]
+    words = list(_words(line)) if wanted else []
     spans: list[tuple[int, int]] = []
     for term in wanted:
-        size = len(term.words)
-        for at in range(len(words) - size + 1):
-            here = words[at : at + size]
-            same = [word for word, _, _ in here]
-            if same[:-1] == list(term.words[:-1]):
-                last, sought = here[-1], term.words[-1]
-                if last[0] == sought:
-                    spans.append((here[0][1], last[2]))
-                elif term.prefix and last[0].startswith(sought):
-                    spans.append((here[0][1], _reach(line, last[1], len(sought))))
+        before, sought = list(term.words[:-1]), term.words[-1]
+        for at, (word, start, end) in enumerate(words):
+            if word != sought and not (term.prefix and word.startswith(sought)):
+                continue
+            first = at - len(before)
+            if first < 0 or [one for one, _, _ in words[first:at]] != before:
+                continue
+            spans.append((words[first][1], end if word == sought else _reach(line, start, len(sought))))
     return _joined(spans)
 
 

@@ -133,6 +133,35 @@ class EpisodeRow:
     chapters: int | None = None
 
 
+class Where(StrEnum):
+    """In which of its texts an episode was found; the value is what `--json` prints."""
+
+    TITLE = "title"
+    PODCAST = "podcast"
+    CHAPTER = "chapter"
+    NOTES = "notes"
+
+
+Marks = tuple[tuple[int, int], ...]
+"""What is highlighted in a line: beginnings and ends, in order, none touching another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An episode that was found, and the line that it was found by.
+
+    `line` is of the notes or a chapter's title, cut around what was found; `at` is where the chapter
+    begins, in seconds, None where the line is no chapter's."""
+
+    row: EpisodeRow
+    where: Where
+    line: str = ""
+    at: float | None = None
+    title_marks: Marks = ()
+    podcast_marks: Marks = ()
+    line_marks: Marks = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """What the user asked for: a feed's address (http, https or an absolute path) and since when.

@@ -1,13 +1,13 @@
 """The one door downstairs: builds the parts once, for the shell and the screens alike.
 
-`add`, `refresh`, `detail`, `look_abroad` and `close` wait for disk or network and are for a thread of their
-own, and so is `mark` of hundreds of episodes; all others answer within a frame.
+`add`, `refresh`, `detail`, `index`, `search`, `look_abroad` and `close` wait for disk or network and are for
+a thread of their own, and so is `mark` of hundreds of episodes; all others answer within a frame.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pptui.feeds.fetch import Fetcher
     from pptui.feeds.outcome import Outcome
     from pptui.feeds.schedule import Asking
+    from pptui.finding import Found
     from pptui.logins import Logins
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
@@ -153,7 +154,7 @@ class Services:
     def chapters(self) -> ChapterLists:
         from pptui.chapter_lists import ChapterLists
 
-        return ChapterLists(self.library, self._sources_of)
+        return ChapterLists(self.library, self._sources_of, self._learnt)
 
     def open(self) -> None:
         """Open the library and the catalogue now, before several threads ask for them at once."""
@@ -279,8 +280,7 @@ class Services:
             report,
             cancel or threading.Event(),
         )
-        with suppress(StoreError):  # what can't be indexed now is indexed another time
-            self.catalogue.index_waiting()
+        self.index()
         return outcomes
 
     def log_in(self, podcast_id: str, login: Login) -> None:
@@ -364,6 +364,12 @@ class Services:
     def _sources_of(self, episode: Episode) -> list[ChapterSource]:
         return self.chapter_sources.of(episode, lambda: self._stored(episode))
 
+    def _learnt(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
+        """Chapters came from a file or a server: from now on the episode is found by them."""
+        with suppress(StoreError):
+            self.catalogue.save_chapters(episode.id, chapters)
+        self.index()
+
     def visit(self, stored: StoredEpisode) -> Episode:
         """Know the notes of an episode whose feed is not subscribed to, for as long as this runs."""
         self._visitors[stored.episode.id] = stored
@@ -395,6 +401,19 @@ class Services:
         if heard:
             self._introduce(self.catalogue)
         return True
+
+    # Searching.
+
+    def index(self) -> None:
+        """Have all found that was stored; a moment, but seconds where a whole library is new."""
+        with suppress(StoreError):  # what can't be indexed now is indexed another time
+            self.catalogue.index_waiting()
+
+    def search(self, typed: str, limit: int = 200) -> Iterator[Found]:
+        """What is found for what is typed, in subscribed podcasts: see `pptui.finding.search`."""
+        from pptui import finding
+
+        return finding.search(typed, self.catalogue, self.library.progress, limit)
 
     # Listening.
 

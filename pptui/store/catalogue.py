@@ -15,9 +15,9 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pptui.models import Episode, Hold, Plan, Podcast, Progress
+from pptui.models import Chapter, Episode, Hold, Plan, Podcast, Progress
 from pptui.store import index
 from pptui.store.feed import (
     PLAN,
@@ -27,6 +27,8 @@ from pptui.store.feed import (
     StoredEpisode,
     StoredNotes,
     Uncounted,
+    chapters_from,
+    chapters_to,
     notes_from,
     plan_values,
     save_episodes,
@@ -37,8 +39,12 @@ from pptui.store.heard import Heard
 from pptui.store.keys import Keys, read_keys
 from pptui.store.links import LINK, StoredLink, link_from, save_link
 from pptui.store.schema import connect, migrate, transaction
+from pptui.store.search import Finder, Match
 from pptui.store.selection import Filter, Kind, Selection, Sort
 from pptui.store.similar import About, similar
+
+if TYPE_CHECKING:
+    from pptui.folding import Term
 
 __all__ = [
     "Catalogue",
@@ -47,6 +53,7 @@ __all__ = [
     "Keys",
     "Kind",
     "Known",
+    "Match",
     "Selection",
     "Sort",
     "StoreError",
@@ -70,7 +77,12 @@ _BUSY_READING = 1.0  # a reader only waits while another process opens or closes
 
 # Result codes (https://sqlite.org/rescode.html) after which the file is of no use any more. All
 # others (busy, full, read-only, …) are the world's trouble and leave the file as it is.
-_UNUSABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY_DBMOVED)
+_UNUSABLE = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_CORRUPT_VTAB,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY_DBMOVED,
+)
 
 _OUT_OF_REACH = (
     sqlite3.SQLITE_BUSY,
@@ -103,6 +115,7 @@ class Catalogue:
         self._heard = Heard()
         self._dropped: frozenset[int] = frozenset()
         self._told: set[str] = set()
+        self._finder = Finder(path)
         self._reading = threading.RLock()
         self._writing = threading.RLock()  # taken before `_reading`, never inside it
         self._closed = False
@@ -199,8 +212,7 @@ class Catalogue:
     def notes(self, episode_id: str) -> StoredNotes:
         """The show notes of an episode; empty ones for one that is not in the catalogue."""
         rows = self._select(
-            "SELECT text, is_html, others, chapters, chapters_url FROM notes"
-            " WHERE episode = (SELECT key FROM episode WHERE id = ?)",
+            f"SELECT {_NOTES} FROM notes n WHERE episode = (SELECT key FROM episode WHERE id = ?)",
             (episode_id,),
         )
         return next(map(notes_from, rows), StoredNotes())
@@ -218,6 +230,23 @@ class Catalogue:
     def linked(self, url: str) -> StoredLink | None:
         """A file that a feed points to, as saved with `save_linked`; None where there is none."""
         return next((link_from(row) for row in self._select(LINK, (url,))), None)
+
+    def search(self, wanted: Sequence[Term], limit: int) -> list[Match] | None:
+        """Episodes of subscribed podcasts that have all the terms, the best first: see `pptui.store.search`.
+
+        None where another search was asked for meanwhile. For a thread of its own."""
+        with self._reading:
+            finder, reader = self._finder, self._reader
+        try:
+            return finder.find(wanted, limit, self._dropped)
+        except sqlite3.Error as problem:
+            self._mend(problem, reader)
+        return []
+
+    def texts(self, keys: Sequence[int]) -> dict[int, tuple[StoredNotes, tuple[Chapter, ...]]]:
+        """By episodes' keys: the show notes, and the chapters learnt from elsewhere than the feed."""
+        rows = self._select(_TEXTS, (json.dumps(list(keys)),))
+        return {key: (notes_from(rest), chapters_from(learnt)) for key, learnt, *rest in rows}
 
     # Chapters, counted behind.
 
@@ -326,10 +355,10 @@ class Catalogue:
         with self._write() as writer, transaction(writer):
             save_link(writer, url, link)
 
-    def save_chapters(self, episode_id: str, titles: Iterable[str]) -> None:
-        """Have an episode found by titles of chapters that are not in its feed."""
+    def save_chapters(self, episode_id: str, chapters: Iterable[Chapter]) -> None:
+        """Have an episode found by chapters that are not in its feed, once they are indexed."""
         with self._write() as writer, transaction(writer):
-            index.learn(writer, episode_id, titles)
+            index.learn(writer, episode_id, chapters_to(chapters))
 
     def index_waiting(self, cancel: threading.Event | None = None) -> None:
         """Have everything found that was saved: seconds where a whole library is new, else nothing."""
@@ -374,6 +403,7 @@ class Catalogue:
             self._closed = True
             self._reader.close()
             self._writer.close()
+            self._finder.close()
             if self._scratch is not None:
                 _unlink(self._scratch)
                 with suppress(OSError):
@@ -477,7 +507,8 @@ class Catalogue:
             migrate(writer)
             reader = opened.enter_context(closing(connect(path, _BUSY_READING)))
             opened.pop_all()
-        self._writer, self._reader = writer, reader
+        self._finder.close()
+        self._writer, self._reader, self._finder = writer, reader, Finder(path)
         self._heard = Heard()
         self._dropped = frozenset()
 
@@ -507,6 +538,11 @@ _TO_COUNT = (
     "SELECT json_group_array(json_array(e.key, CAST(e.digest AS TEXT), e.duration,"
     " n.text, n.is_html, n.others, n.chapters, n.chapters_url))"
     " FROM episode e CROSS JOIN notes n ON n.episode = e.key WHERE e.key IN (SELECT value FROM json_each(?))"
+)
+_NOTES = "n.text, n.is_html, n.others, n.chapters, n.chapters_url"
+_TEXTS = (
+    f"SELECT n.episode, coalesce(l.chapters, '[]'), {_NOTES} FROM json_each(?) given"
+    " CROSS JOIN notes n ON n.episode = given.value LEFT JOIN learnt l ON l.episode = n.episode"
 )
 _BY_ID = (
     "SELECT json_group_array(json_array(e.id, e.key, e.podcast))"

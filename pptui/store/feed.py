@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -207,17 +207,23 @@ def _episode_values(episode: Episode) -> tuple[object, ...]:
 
 
 def _notes_values(notes: StoredNotes) -> tuple[object, ...]:
-    chapters = [[one.start, one.title, one.end, one.source, one.link, one.image] for one in notes.chapters]
-    return (notes.text, notes.is_html, json.dumps(notes.others), json.dumps(chapters), notes.chapters_url)
+    others, chapters = json.dumps(notes.others), chapters_to(notes.chapters)
+    return (notes.text, notes.is_html, others, chapters, notes.chapters_url)
+
+
+def chapters_to(chapters: Iterable[Chapter]) -> str:
+    """Chapters as a column has them."""
+    return json.dumps([[one.start, one.title, one.end, one.source, one.link, one.image] for one in chapters])
 
 
 def notes_from(row: Sequence[Any]) -> StoredNotes:
     """What is in the columns of the table `notes` but the first."""
     text, is_html, others, chapters, url = row
-    return StoredNotes(text, bool(is_html), tuple(json.loads(others)), _chapters(chapters), url)
+    return StoredNotes(text, bool(is_html), tuple(json.loads(others)), chapters_from(chapters), url)
 
 
-def _chapters(stored: str) -> tuple[Chapter, ...]:
+def chapters_from(stored: str) -> tuple[Chapter, ...]:
+    """The chapters in a column of that name."""
     return tuple(
         Chapter(start, title, end, Source(source), link, image)
         for start, title, end, source, link, image in json.loads(stored)

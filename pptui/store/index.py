@@ -20,7 +20,7 @@ _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>")
 
 _TEXTS = (
     "SELECT e.key, coalesce(n.text, ''), coalesce(n.is_html, 0), coalesce(n.chapters, '[]'),"
-    " coalesce(l.titles, ''), e.title, p.title"
+    " coalesce(l.chapters, '[]'), e.title, p.title"
     " FROM json_each(?) wanted CROSS JOIN episode e ON e.key = wanted.value"
     " JOIN podcast p ON p.key = e.podcast"
     " LEFT JOIN notes n ON n.episode = e.key LEFT JOIN learnt l ON l.episode = e.key"
@@ -28,12 +28,12 @@ _TEXTS = (
 _INDEX = (
     (
         "INSERT INTO words (rowid, notes, chapters, title, podcast) VALUES (?1, ?2, ?3, ?4, ?5)",
-        "INSERT INTO names (rowid, title, podcast) VALUES (?1, ?4, ?5)",
+        "INSERT INTO names (rowid, chapters, title, podcast) VALUES (?1, ?3, ?4, ?5)",
     ),
     (
         "INSERT INTO words (words, rowid, notes, chapters, title, podcast)"
         " VALUES ('delete', ?1, ?2, ?3, ?4, ?5)",
-        "INSERT INTO names (names, rowid, title, podcast) VALUES ('delete', ?1, ?4, ?5)",
+        "INSERT INTO names (names, rowid, chapters, title, podcast) VALUES ('delete', ?1, ?3, ?4, ?5)",
     ),
 )
 
@@ -81,16 +81,15 @@ def index_batch(writer: sqlite3.Connection) -> None:
     )
 
 
-def learn(writer: sqlite3.Connection, episode_id: str, titles: Iterable[str]) -> None:
-    """Chapters of an episode that are not in its feed. It need not be in the catalogue."""
+def learn(writer: sqlite3.Connection, episode_id: str, chapters: str) -> None:
+    """Chapters of an episode that are not in its feed, as stored. It need not be in the catalogue."""
     row = writer.execute("SELECT key FROM episode WHERE id = ?", (episode_id,)).fetchone()
     if row is None:
         return
-    text = "\n".join(titles)
-    known = writer.execute("SELECT titles FROM learnt WHERE episode = ?", row).fetchone()
-    if text != (known[0] if known else ""):
+    known = writer.execute("SELECT chapters FROM learnt WHERE episode = ?", row).fetchone()
+    if known is None or known[0] != chapters:
         change(writer, row)
-        writer.execute("INSERT OR REPLACE INTO learnt (episode, titles) VALUES (?, ?)", (*row, text))
+        writer.execute("INSERT OR REPLACE INTO learnt (episode, chapters) VALUES (?, ?)", (*row, chapters))
 
 
 def _write(writer: sqlite3.Connection, keys: list[int], *, leaving: bool) -> None:
@@ -102,7 +101,7 @@ def _write(writer: sqlite3.Connection, keys: list[int], *, leaving: bool) -> Non
         (
             key,
             indexable(plain(notes) if is_html else notes),
-            indexable("\n".join([*chapter_titles(chapters), learnt])),
+            indexable("\n".join([*_titles(chapters), *_titles(learnt)])),
             indexable(title),
             indexable(podcast),
         )
@@ -114,9 +113,8 @@ def _write(writer: sqlite3.Connection, keys: list[int], *, leaving: bool) -> Non
         writer.executemany(statement, rows)
 
 
-def chapter_titles(stored: str) -> list[str]:
-    """The titles in the column `chapters` of notes."""
-    return [chapter[1] for chapter in json.loads(stored)] if len(stored) > 2 else []
+def _titles(chapters: str) -> list[str]:
+    return [chapter[1] for chapter in json.loads(chapters)] if len(chapters) > 2 else []
 
 
 def plain(source: str) -> str:

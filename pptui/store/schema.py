@@ -27,8 +27,9 @@ from pathlib import Path
 # library takes too long to do it while feeds come in. Its row goes when the notes change.
 #
 # `words` and `names` are searched (`index`): the notes come first in `words`, because FTS5 writes down
-# which column a word is in for all but the first. In `names` a letter or two find their words at once.
-# `learnt` has the titles of chapters that are not in the feed. What was stored before there was an index
+# which column a word is in for all but the first. In `names`, which is small, a letter or two find the
+# words they begin at once.
+# `learnt` has chapters that are not in the feed. What was stored before there was an index
 # waits to be indexed like what is new, so that opening an old file takes no longer.
 _TOKENS = "tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\""
 
@@ -101,14 +102,15 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
     (
         f"CREATE VIRTUAL TABLE words USING fts5 (notes, chapters, title, podcast, content = '', {_TOKENS})",
-        f"CREATE VIRTUAL TABLE names USING fts5 (title, podcast, content = '', prefix = '1 2', {_TOKENS})",
+        "CREATE VIRTUAL TABLE names USING fts5"
+        f" (title, podcast, chapters, content = '', prefix = '1 2', {_TOKENS})",
         # A batch becomes one segment, and segments are merged late.
         *(
             f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 16777216), ('automerge', 16),"
             " ('crisismerge', 64)"
             for table in ("words", "names")
         ),
-        "CREATE TABLE learnt (episode INTEGER PRIMARY KEY REFERENCES episode (key), titles TEXT NOT NULL)",
+        "CREATE TABLE learnt (episode INTEGER PRIMARY KEY REFERENCES episode (key), chapters TEXT NOT NULL)",
         "CREATE TABLE unindexed (episode INTEGER PRIMARY KEY REFERENCES episode (key))",
         "INSERT INTO unindexed (episode) SELECT key FROM episode",
     ),

@@ -38,6 +38,10 @@ def save(
     )
 
 
+def chapters(*titles: str) -> list[Chapter]:
+    return [Chapter(number * 60.0, title, source=Source.FILE) for number, title in enumerate(titles)]
+
+
 def found(path: Path, query: str, table: str = "words") -> list[str]:
     """Ids of the episodes that the index gives; it must never give one that isn't there."""
     connection = sqlite3.connect(path)
@@ -52,14 +56,14 @@ def found(path: Path, query: str, table: str = "words") -> list[str]:
 
 
 def test_titles_notes_and_chapters_are_found_once_indexed(catalogue: Catalogue, path: Path) -> None:
-    chapters = (Chapter(0.0, "Ovens", source=Source.PODLOVE),)
-    save(catalogue, ("one", NOTES), ("two", replace(NOTES, text="Nothing", chapters=chapters)))
+    own = (Chapter(0.0, "Ovens", source=Source.PODLOVE),)
+    save(catalogue, ("one", NOTES), ("two", replace(NOTES, text="Nothing", chapters=own)))
     assert found(path, "bread") == []
     catalogue.index_waiting()
     assert found(path, "notes : brotchen") == ["one"]
     assert found(path, "notes : bread AND podcast : baker") == ["one"]
     assert found(path, "chapters : ovens") == ["two"]
-    assert found(path, "title : t*", "names") == ["two"]
+    assert found(path, "chapters : o*", "names") == found(path, "title : t*", "names") == ["two"]
     assert found(path, "b") == []
 
 
@@ -93,7 +97,7 @@ def test_a_podcast_with_a_new_title_is_found_by_that(catalogue: Catalogue, path:
 def test_a_removed_podcast_is_found_no_more(catalogue: Catalogue, path: Path) -> None:
     save(catalogue, ("one", NOTES), ("two", NOTES))
     catalogue.index_waiting()
-    catalogue.save_chapters("one", ["Ovens"])
+    catalogue.save_chapters("one", chapters("Ovens"))
     save(catalogue, ("three", NOTES), podcast="q", title="Other")
     catalogue.remove("p")
     assert found(path, "episode") == []
@@ -104,11 +108,11 @@ def test_a_removed_podcast_is_found_no_more(catalogue: Catalogue, path: Path) ->
 def test_chapters_learnt_later_are_found_and_replaced(catalogue: Catalogue, path: Path) -> None:
     save(catalogue, ("one", NOTES))
     catalogue.index_waiting()
-    catalogue.save_chapters("one", ["Ovens", "Salt"])
-    catalogue.save_chapters("nobody", ["Ovens"])
+    catalogue.save_chapters("one", chapters("Ovens", "Salt"))
+    catalogue.save_chapters("nobody", chapters("Ovens"))
     catalogue.index_waiting()
     assert found(path, "chapters : salt") == ["one"]
-    catalogue.save_chapters("one", ["Ovens"])
+    catalogue.save_chapters("one", chapters("Ovens"))
     catalogue.index_waiting()
     assert (found(path, "chapters : salt"), found(path, "chapters : ovens")) == ([], ["one"])
 
