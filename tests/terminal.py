@@ -143,7 +143,7 @@ def home(folder: Path, **settings: str) -> dict[str, str]:
     )
     kept = {
         name: os.environ[name]
-        for name in ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+        for name in ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHON_KEYRING_BACKEND")
         if name in os.environ
     }
     return {

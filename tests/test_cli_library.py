@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from collections.abc import Iterator
@@ -230,8 +231,8 @@ def test_titles_from_outside_cannot_write_to_the_terminal(shell: Shell) -> None:
     )
     shell("add", "feed.xml")
     for arguments in (["podcasts"], ["episodes"], ["chapters", "feed.xml"], ["refresh"], ["remove", "talks"]):
-        for json in ([], ["--json"]) if arguments[0] in ("podcasts", "episodes", "chapters") else ([],):
-            done = shell(*arguments, *json)
+        for option in ([], ["--json"]) if arguments[0] in ("podcasts", "episodes", "chapters") else ([],):
+            done = shell(*arguments, *option)
             assert "Talks" in done.out or arguments[0] == "refresh", arguments
             for sign in done.out + done.err:
                 assert sign.isprintable() or sign == "\n", (arguments, hex(ord(sign)))
@@ -292,3 +293,62 @@ def test_status_tells_what_is_playing_and_what_was(shell: Shell) -> None:
     assert journal.close()
     assert shell.json("status")["playing"] is False
     assert shell("status").out.startswith("stopped  The long talk\n")
+
+
+def test_a_refresh_as_json_has_all_that_happened_to_each_podcast(shell: Shell, server: Server) -> None:
+    for name in ("new", "same", "moved", "ended", "waits"):
+        server.add(f"/{name}", rss(name, item("One", 1)))
+        shell("add", server.url(f"/{name}"))
+    server.add("/new", rss("new", item("One", 1), item("Two", 2)))
+    server.redirect("/moved", "/there", 301)
+    server.add("/there", rss("moved", item("One", 1)))
+    server.add("/ended", status=410)
+    server.add("/waits", status=429, headers={"Retry-After": "600"})
+    first = shell("refresh", "--json")
+    assert (first.code, first.err) == (1, "")
+    found = {one["title"]: one for one in json.loads(first.out)}
+    assert {title: one["ending"] for title, one in found.items()} == {
+        "new": "new",
+        "same": "unchanged",
+        "moved": "unchanged",
+        "ended": "ended",
+        "waits": "failed",
+    }
+    assert (found["new"]["new"], found["moved"]["moved_to"]) == (1, server.url("/there"))
+    assert "410" in found["ended"]["error"] and found["waits"]["not_before"]
+    again = {one["title"]: one["ending"] for one in shell.json("refresh")}
+    assert (again["ended"], again["waits"]) == ("left alone", "left alone")
+    done = shell("refresh")
+    assert done.out.endswith("3 podcasts refreshed, 0 new episodes, 2 left alone\n")
+    assert "ended: left alone: it has ended\n" in done.out
+
+
+def test_a_password_is_asked_for_on_the_terminal_and_not_shown(shell: Shell, server: Server) -> None:
+    server.add("/a.xml", rss("Alpha", item("One", 1)), login="me:hidden")
+    with Terminal(["add", server.url("/a.xml")], shell.environment) as terminal:
+        for password in ("guess", "hidden"):
+            terminal.wait(r"user name:\s*\Z")
+            terminal.press("me", "enter")
+            terminal.wait(r"password:\s*\Z")
+            terminal.press(password, "enter")
+        assert terminal.wait_end() == 0
+        assert "added: Alpha (1 episode)" in terminal.text
+        assert "until pptui is closed: this system has no keyring" in " ".join(terminal.text.split())
+        assert b"hidden" not in terminal.raw
+    done = shell("refresh", "alpha")
+    assert done.code == 1
+    assert "a user name and a password are needed" in done.err
+    with Terminal(["refresh", "alpha"], shell.environment) as terminal:
+        terminal.wait(r"user name:\s*\Z")
+        terminal.press("me", "enter")
+        terminal.wait(r"password:\s*\Z")
+        terminal.press("hidden", "enter")
+        assert terminal.wait_end() == 0
+        assert "Alpha: nothing new" in terminal.text
+
+
+def test_without_a_terminal_a_password_is_not_waited_for(shell: Shell, server: Server) -> None:
+    server.add("/a.xml", rss("Alpha", item("One", 1)), login="me:hidden")
+    done = shell("add", server.url("/a.xml"))
+    assert (done.code, done.out) == (1, "")
+    assert done.err.endswith("the server says 401: a user name and a password are needed\n")

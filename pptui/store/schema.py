@@ -93,6 +93,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE podcast ADD COLUMN due REAL",
         "ALTER TABLE podcast ADD COLUMN hold TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE podcast ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
+        # Passwords were once left in addresses. Nothing is lost: the library has the address.
+        "UPDATE podcast SET url = '' WHERE instr(url, '@')",
     ),
     (
         """CREATE TABLE chapter_count (

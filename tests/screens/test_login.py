@@ -1,0 +1,85 @@
+"""Passwords on the screen: asked for where they are needed, hidden while typed, never asked for in a loop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Input, Static
+
+from pptui.app import PptuiApp
+from pptui.models import Login
+from pptui.screens.add import AddScreen
+from pptui.screens.library import LibraryScreen
+from pptui.screens.login import LoginScreen
+from pptui.widgets.sidebar import Sidebar
+from tests import material
+from tests.keys import Keys
+from tests.screens.test_library import last_said, library, opened, until
+from tests.server import Server
+
+
+def said(app: PptuiApp) -> Static:
+    return app.screen.query_one("#dialog-said", Static)
+
+
+FEED = material.feed("Members only", [material.item(1, "One")]).encode()
+
+
+async def test_a_feed_behind_a_password_is_added_with_it(tmp_path: Path, keys: type[Keys]) -> None:
+    services = material.services(tmp_path)
+    with Server() as server:
+        server.add("/feed.xml", FEED, login="me:secret")
+        async with opened(services) as (app, pilot):
+            await pilot.press("a")
+            await until(pilot, lambda: isinstance(app.screen, AddScreen))
+            app.screen.query_one(Input).value = server.url("/feed.xml")
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+            assert app.screen.query_one("#password", Input).password
+            await pilot.press("m", "e", "enter", "n", "o", "enter")
+            await until(pilot, lambda: isinstance(app.screen, LoginScreen) and said(app).has_class("failed"))
+            assert "is wrong" in str(said(app).content)
+            await pilot.press("m", "e", "enter", *"secret", "enter")
+            await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+            assert last_said(app) == "Added: Members only"
+    assert len(keys.held) == 1
+    services.close()
+
+
+async def test_who_does_not_know_the_password_gets_back_to_what_was_typed(tmp_path: Path) -> None:
+    services = material.services(tmp_path)
+    with Server() as server:
+        server.add("/feed.xml", FEED, login="me:secret")
+        async with opened(services) as (app, pilot):
+            await pilot.press("a")
+            await until(pilot, lambda: isinstance(app.screen, AddScreen))
+            app.screen.query_one(Input).value = server.url("/feed.xml")
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, AddScreen))
+            assert "are needed" in str(said(app).content)
+            assert app.screen.query_one(Input).value == server.url("/feed.xml")
+    assert services.podcasts() == []
+    services.close()
+
+
+async def test_a_podcast_whose_password_has_changed_says_which_key_asks_for_it(
+    tmp_path: Path, keys: type[Keys]
+) -> None:
+    services = material.services(tmp_path)
+    with Server() as server:
+        server.add("/feed.xml", FEED, login="me:secret")
+        added = services.add(server.url("/feed.xml"), login=Login("me", "secret"))
+        server.add("/feed.xml", FEED.replace(b"One", b"Another"), login="me:new")
+        async with opened(services) as (app, pilot):
+            library(app).query_one(Sidebar).select(added.podcast.id)
+            await pilot.press("r")
+            head = library(app).query_one("#head", Static)
+            await until(pilot, lambda: "L asks for the user name" in str(head.content))
+            await pilot.press("L")
+            await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+            await pilot.press("m", "e", "enter", "n", "e", "w", "enter")
+            await until(pilot, lambda: "L asks" not in str(head.content))
+            assert services.podcast("Members only").error == ""
+    services.close()
