@@ -22,7 +22,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from pptui import keys, looks, startup, terminal
-from pptui.models import Chapter, Episode, Login, Playback, Podcast, State
+from pptui.models import Chapter, Episode, Hold, Login, Playback, Podcast, State
 from pptui.screens.counting import Counting
 from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
@@ -450,8 +450,9 @@ class PptuiApp(Host):
                     lambda _: self.refresh_podcasts([podcast.id]),
                 )
 
-        said = podcast.error or "For feeds that only some may read."
-        self.push_screen(LoginScreen(podcast.title, said, failed=bool(podcast.error)), typed)
+        asked = podcast.plan.hold is Hold.LOGIN
+        said = podcast.error if asked else "For a feed that only some may read."
+        self.push_screen(LoginScreen(podcast.title, said, failed=asked), typed)
 
     def stop_refreshing(self) -> bool:
         return self._refreshing.stop()

@@ -440,5 +440,5 @@ def test_a_catalogue_that_was_deleted_comes_back_by_a_refresh_with_every_positio
         assert len(rows) == 3
         found = {row.episode.id: row.progress.position for row in rows if row.progress.position}
         assert found.items() <= places.items() and len(found) == 1
-    assert len(again.continuing()) == 2
+    assert len(again.library.continuing()) == 2
     again.close()
