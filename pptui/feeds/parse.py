@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -256,10 +257,11 @@ def _guid(item: Named) -> tuple[str, str]:
 def _link(named: Named) -> str:
     for field in named.get("link", ()):
         address = field.attributes.get("href") or field.text
-        relation = field.attributes.get("rel", "alternate").strip().lower()
-        kind = field.attributes.get("type", "text/html").strip().lower()
-        if relation != "alternate" or kind not in ("text/html", "application/xhtml+xml", ""):
-            continue
+        if field.attributes:
+            relation = field.attributes.get("rel", "alternate").strip().lower()
+            kind = field.attributes.get("type", "text/html").strip().lower()
+            if relation != "alternate" or kind not in ("text/html", "application/xhtml+xml", ""):
+                continue
         if link := _address(address, field.base):
             return link
     return ""
@@ -409,13 +411,18 @@ def _offer(field: Field, url: str) -> _Media | None:
         address = attributes.get("href", "")
     else:
         return None
-    kind = text.line(attributes.get("type"), 100).partition(";")[0].strip().lower()
+    kind = _kind(attributes.get("type", ""))
     rank = _rank(kind, attributes.get("medium", "").strip().lower(), address)
     if not rank or (rank == _UNKNOWN and field.name == "media:content"):
         return None
     found = _address(address, field.base) or _local(address, url)
     size = values.whole(attributes.get("length") or attributes.get("filesize") or "")
     return _Media(found, kind, size, rank) if found else None
+
+
+@lru_cache(100)
+def _kind(written: str) -> str:
+    return text.line(written, 100).partition(";")[0].strip().lower()
 
 
 def _rank(kind: str, medium: str, address: str) -> int:

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 _HEAD = re.compile(r"(<rss(?:\s[^<>]*)?>)(?:\s++|<!--(?:[^-]|-(?!->))*+-->)*+(<channel(?:\s[^<>]*)?>)")
-_CDATA = re.compile(r"<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+\]\]>")
+# One item that can't end later than it seems to, if it begins one.
+_WHOLE = re.compile(r"<item[^<]*+(?:<(?:!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+\]\]>|(?![!?]|item))[^<]*+)*+")
 _END = "</item>"
 
 
@@ -55,15 +56,9 @@ def pieces(text: str, salt: str, known: Container[int]) -> Pieces | None:
         if digest in known:
             written += (part[:start], f'<item {mark}="{len(digests)}"/>')
             digests.append(digest)
-        elif _is_whole(item):
+        elif _WHOLE.fullmatch(item):
             written += (part[:start], f'<item {mark}="{len(digests)}"', item[len("<item") :], _END)
             digests.append(digest)
         else:
             written += (part, _END)
     return Pieces("".join([*written, rest]), mark, digests) if digests else None
-
-
-def _is_whole(item: str) -> bool:
-    """Whether it is one item that can't end later than it seems to, if it begins one."""
-    rest = _CDATA.sub("", item)
-    return rest.count("<item") == 1 and "<!" not in rest and "<?" not in rest

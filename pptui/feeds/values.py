@@ -127,7 +127,7 @@ def _rfc_822(text: str) -> datetime | None:
         return None
     day, _, year, hour, minute, second, sign, hours, minutes = found.groups()
     there = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-    if not sign:
+    if not sign or hours == minutes == "00":
         return there
     ahead = timedelta(hours=int(hours), minutes=int(minutes))
     return there - ahead if sign == "+" else there + ahead

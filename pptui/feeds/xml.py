@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _DECLARATION = re.compile(r"""\sxmlns(?::[\w.-]+)?=(?:"[^"]*"|'[^']*')""")
+_NONE: Mapping[str, str] = {}
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -73,6 +74,7 @@ class _Reader:
         """The elements below the root, None if the marks are not where they should be."""
         found = Document()
         marks: list[str] = []
+        of_channel: list[_Element] = []
         for number, child in enumerate(root):
             name = self._name(child)
             if name == "item":
@@ -80,7 +82,7 @@ class _Reader:
             elif name == "channel":
                 for inner in child:
                     if self._name(inner) != "item":
-                        self._add(inner, found.channel)
+                        of_channel.append(inner)
                         continue
                     record = self._record(inner)
                     found.items.append(record)
@@ -88,29 +90,29 @@ class _Reader:
                     if cut and number == 0 and (mark := inner.get(cut.mark)):
                         marks.append(mark)
                         record.digest = cut.digests[int(mark)]
+        self._add(of_channel, found.channel)
         if cut and marks != [str(number) for number in range(len(cut.digests))]:
             return None
         return found
 
     def _record(self, item: _Element) -> Record:
         record = Record()
-        for child in item:
-            self._add(child, record)
+        self._add(item, record)
         return record
 
-    def _add(self, element: _Element, record: Record) -> None:
-        name = self._name(element)
-        if name in WANTED:
-            text, markup = element.text or "", False
-            if len(element):
-                text, markup = self._text(element, name)
-            base = self._base_of(element) if self._based else self._base
-            record.fields.append(Field(name, self._attributes_of(element), text.strip(), base, markup))
-        elif name == "media:group":
-            for inner in element:
-                self._add(inner, record)
-        elif name == "psc:chapters" and record.chapters is None:
-            record.chapters = podlove.rows_of(element)
+    def _add(self, elements: Iterable[_Element], record: Record) -> None:
+        for element in elements:
+            name = self._name(element)
+            if name in WANTED:
+                text, markup = self._text(element, name) if len(element) else (element.text or "", False)
+                items = element.items()
+                attributes = self._attributes_of(items) if items else _NONE
+                base = self._base_of(element) if self._based else self._base
+                record.fields.append(Field(name, attributes, text.strip(), base, markup))
+            elif name == "media:group":
+                self._add(element, record)
+            elif name == "psc:chapters" and record.chapters is None:
+                record.chapters = podlove.rows_of(element)
 
     def _text(self, element: _Element, name: str) -> tuple[str, bool]:
         """The text of an element with others in it, and whether it is markup."""
@@ -135,10 +137,9 @@ class _Reader:
             self._names[element.tag] = name
         return name
 
-    def _attributes_of(self, element: _Element) -> Mapping[str, str]:
-        items = element.items()
+    def _attributes_of(self, items: Iterable[tuple[object, object]]) -> Mapping[str, str]:
         known = self._attributes
-        return {known.get(key) or self._attribute(str(key)): str(value) for key, value in items}
+        return {known.get(name) or self._attribute(str(name)): str(value) for name, value in items}
 
     def _attribute(self, name: str) -> str:
         local = self._attributes[name] = name.rpartition("}")[2].lower()

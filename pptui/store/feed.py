@@ -207,7 +207,8 @@ def _episode_values(episode: Episode) -> tuple[object, ...]:
 
 
 def _notes_values(notes: StoredNotes) -> tuple[object, ...]:
-    others, chapters = json.dumps(notes.others), chapters_to(notes.chapters)
+    others = json.dumps(notes.others) if notes.others else "[]"
+    chapters = chapters_to(notes.chapters) if notes.chapters else "[]"
     return (notes.text, notes.is_html, others, chapters, notes.chapters_url)
 
 
