@@ -36,5 +36,5 @@ def keys() -> Iterator[type[Keys]]:
     keyring.set_keyring(Keys())
     yield Keys
     Keys.held.clear()
-    Keys.locked = False
+    Keys.locked, Keys.answer = False, None
     keyring.set_keyring(before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import ClassVar
 
 from keyring.backend import KeyringBackend
@@ -9,11 +10,13 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 
 class Keys(KeyringBackend):
-    """`held` is what all of them keep, `locked` whether its user refuses to unlock it."""
+    """`held` is what all of them keep, `locked` whether its user refuses to unlock
+    it; until `answer` is set, if there is one, the user has not answered."""
 
     priority = 1
     held: ClassVar[dict[tuple[str, str], str]] = {}
     locked: ClassVar[bool] = False
+    answer: ClassVar[threading.Event | None] = None
 
     def get_password(self, service: str, username: str) -> str | None:
         self._open()
@@ -30,5 +33,7 @@ class Keys(KeyringBackend):
         del self.held[service, username]
 
     def _open(self) -> None:
+        if self.answer is not None:
+            self.answer.wait(30)
         if self.locked:
             raise KeyringLocked("not unlocked, and the secret is secret")

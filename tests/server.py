@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import select
 import socket
 import ssl
 import threading
@@ -224,6 +225,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self._serve()
+
+    def do_CONNECT(self) -> None:
+        """What a proxy does for https (RFC 9110, 9.3.6): bytes to and fro until one side ends."""
+        owner = self.server.owner
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        owner.requests.append(Request(self.command, self.path, headers))
+        host, _, port = self.path.rpartition(":")
+        with socket.create_connection((host.strip("[]"), int(port))) as there:
+            self.send_response(200)
+            self.end_headers()
+            self.close_connection = True
+            ends = {self.connection: there, there: self.connection}
+            while not owner.closing.is_set():
+                for ready in select.select(list(ends), [], [], 0.05)[0]:
+                    data = ready.recv(65536)
+                    if not data:
+                        return
+                    ends[ready].sendall(data)
 
     def log_message(self, format: str, *args: object) -> None:
         pass

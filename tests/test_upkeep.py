@@ -405,6 +405,27 @@ def test_a_password_is_forgotten_with_its_podcast_but_not_before_that_can_no_lon
     assert keys.held == {}
 
 
+def test_a_keyring_that_waits_for_its_user_holds_up_neither_the_others_nor_the_end(
+    services: Services, server: Server, keys: type[Keys]
+) -> None:
+    for name in ("locked", "open"):
+        server.add(f"/{name}.xml", talks(title=name))
+        services.add(server.url(f"/{name}.xml"), login=LOGIN if name == "locked" else None)
+    services.close()
+    keys.answer = threading.Event()
+    again = Services(services.paths)
+    cancel = threading.Event()
+
+    def report(outcome: Outcome) -> None:
+        assert outcome.title == "open"
+        cancel.set()
+
+    assert [one.title for one in again.refresh(report=report, cancel=cancel)] == ["open"]
+    again.remove(again.podcast("locked").id)
+    assert again.close(0.2)
+    keys.answer.set()
+
+
 def test_two_users_of_one_server_have_two_podcasts(
     services: Services, server: Server, keys: type[Keys]
 ) -> None:

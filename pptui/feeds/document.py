@@ -26,6 +26,7 @@ _NAMESPACES = {
     "itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "example.com/dtds/podcast-1.0.dtd": "itunes",
     "purl.org/rss/1.0/modules/content": "content",
+    "purl.org/rss/1.0/modules/syndication": "sy",
     "purl.org/dc/elements/1.1": "dc",
     "purl.org/dc/terms": "dcterms",
     "search.yahoo.com/mrss": "media",
@@ -93,6 +94,8 @@ WANTED = TEXTS | {
     "pubdate",
     "published",
     "rdf:about",
+    "sy:updatefrequency",
+    "sy:updateperiod",
     "ttl",
     "updated",
 }

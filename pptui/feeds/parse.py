@@ -56,7 +56,7 @@ class ParsedEpisode:
 class ParsedFeed:
     """A feed, its items in its own order. `description` is text or HTML as it came, control characters
     removed; `new_url` is where the feed says that it has moved to (`itunes:new-feed-url`), `ttl_minutes` how
-    long it asks to be left alone (RSS 2.0, `ttl`)."""
+    long it asks to be left alone (RSS 2.0, `ttl`, or RSS 1.0's module syndication)."""
 
     title: str
     author: str = ""
@@ -134,7 +134,6 @@ def _instead(body: bytes, root: str, content_type: str) -> str:
 
 def _feed(document: Document, url: str, known: Mapping[int, Known]) -> ParsedFeed:
     channel = document.channel.named()
-    ttl = values.whole(_first(channel, "ttl"))
     items = (
         _episode(item, url) if item.digest is None or item.digest not in known else known[item.digest]
         for item in document.items
@@ -145,9 +144,20 @@ def _feed(document: Document, url: str, known: Mapping[int, Known]) -> ParsedFee
         description=_best(_texts(channel))[0],
         link=_link(channel),
         new_url=text.safe_url(_first(channel, "itunes:new-feed-url") or _first(channel, "newlocation")),
-        ttl_minutes=ttl if ttl and ttl <= 60 * 24 * 30 else None,
+        ttl_minutes=_ttl(channel),
         items=tuple(item for item in items if item is not None),
     )
+
+
+_PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200}
+
+
+def _ttl(channel: Mapping[str, list[Field]]) -> int | None:
+    minutes = values.whole(_first(channel, "ttl"))
+    if not minutes:
+        period = _PERIODS.get(_first(channel, "sy:updateperiod").strip().lower(), 0)
+        minutes = period // (values.whole(_first(channel, "sy:updatefrequency")) or 1)
+    return minutes if 0 < minutes <= 60 * 24 * 30 else None
 
 
 def _name_of(url: str) -> str:

@@ -471,6 +471,20 @@ def test_a_certificate_for_another_host_is_refused(
     assert "localhost can't be trusted: its certificate is not valid" in str(failure(fetcher, url))
 
 
+def test_the_proxy_of_the_environment_is_a_tunnel_for_what_is_encrypted(
+    secure: Server, server: Server, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    monkeypatch.setenv("https_proxy", server.url("", user="me:secret"))
+    secure.add("/feed.xml", FEED)
+    assert fetcher.fetch(secure.url("/feed.xml", user="you:hidden")).body == FEED
+    (tunnel,) = server.requests
+    assert (tunnel.method, tunnel.path) == ("CONNECT", f"127.0.0.1:{secure.port}")
+    assert base64.b64decode(tunnel.headers["proxy-authorization"].removeprefix("Basic ")) == b"me:secret"
+    assert "authorization" not in tunnel.headers
+    assert "proxy-authorization" not in secure.requests[0].headers
+
+
 def test_a_server_without_encryption_behind_https_is_a_message(server: Server, fetcher: Fetcher) -> None:
     url = server.url("/feed.xml").replace("http:", "https:")
     assert "127.0.0.1 can't be trusted: no encrypted connection" in str(failure(fetcher, url))

@@ -669,3 +669,23 @@ def test_feeds_are_read_as_podcastparser_reads_them(cases: Path) -> None:
             ], path.name
             assert ours.chapters_url == one.get("chapters_json_url", ""), path.name
     assert compared > 30
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("<ttl>90</ttl>", 90),
+        ("<sy:updatePeriod> daily </sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 720),
+        ("<sy:updatePeriod>weekly</sy:updatePeriod>", 10080),
+        ("<ttl>90</ttl><sy:updatePeriod>daily</sy:updatePeriod>", 90),
+        ("<sy:updatePeriod>now and then</sy:updatePeriod>", None),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>99999999</ttl>", None),
+    ],
+)
+def test_a_feed_says_how_often_it_is_worth_asking(said: str, minutes: int | None) -> None:
+    head = '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>'
+    whole = f"{head}<title>Talks</title>{said}</channel></rss>"
+    assert parse(whole.encode(), "https://show.example/").ttl_minutes == minutes
+    broken = whole.replace("</channel>", "<br></channel>")
+    assert parse(broken.encode(), "https://show.example/").ttl_minutes == minutes

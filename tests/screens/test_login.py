@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from textual.widgets import Input, Static
@@ -9,6 +10,7 @@ from textual.widgets import Input, Static
 from pptui.app import PptuiApp
 from pptui.models import Login
 from pptui.screens.add import AddScreen
+from pptui.screens.help import HelpScreen
 from pptui.screens.library import LibraryScreen
 from pptui.screens.login import LoginScreen
 from pptui.widgets.sidebar import Sidebar
@@ -61,6 +63,26 @@ async def test_who_does_not_know_the_password_gets_back_to_what_was_typed(tmp_pa
             assert "are needed" in str(said(app).content)
             assert app.screen.query_one(Input).value == server.url("/feed.xml")
     assert services.podcasts() == []
+    services.close()
+
+
+async def test_the_screen_answers_while_the_keyring_waits_for_its_user(
+    tmp_path: Path, keys: type[Keys]
+) -> None:
+    services = material.services(tmp_path)
+    with Server() as server:
+        server.add("/feed.xml", FEED, login="me:secret")
+        keys.answer = threading.Event()
+        async with opened(services) as (app, pilot):
+            await pilot.press("a")
+            await until(pilot, lambda: isinstance(app.screen, AddScreen))
+            app.screen.query_one(Input).value = server.url("/feed.xml", user="me:secret")
+            await pilot.press("enter")
+            await until(pilot, lambda: len(services.podcasts()) == 1)
+            await pilot.press("escape", "question_mark")
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+            keys.answer.set()
+            await until(pilot, lambda: len(keys.held) == 1)
     services.close()
 
 
