@@ -228,8 +228,8 @@ def _newest(services: Services, podcast: Podcast, count: int) -> list[Episode]:
     selection = services.selection(Kind.PODCAST, podcast.id)
     if not services.count(selection):
         for outcome in services.refresh([podcast.id]):
-            if outcome.error:
-                raise ServiceError(f"{podcast.title}: {outcome.error}")
+            if outcome.error or not outcome.asked:
+                raise ServiceError(f"{podcast.title}: {outcome.words()}")
     return [row.episode for row in services.rows(selection, 0, count)]
 
 

@@ -15,7 +15,7 @@ from pptui import demo
 ROOT = Path(__file__).parent.parent
 
 # mpv costs 110 ms and more, feedparser, HTTP and lxml tens each; an image library is for nothing here.
-HEAVY = {"mpv", "feedparser", "urllib3", "http.client", "requests", "httpx", "lxml", "PIL"}
+HEAVY = {"mpv", "feedparser", "urllib3", "http.client", "requests", "httpx", "lxml", "PIL", "keyring"}
 
 # Each is a few milliseconds that the first frame can do without, and together as much as Textual's own run.
 LATER = {
