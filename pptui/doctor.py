@@ -17,7 +17,7 @@ from pptui.paths import Paths
 from pptui.services import Services
 from pptui.store.catalogue import Kind
 
-LIBRARIES = ("textual", "python-mpv", "feedparser", "lxml", "tinydb", "urllib3")
+LIBRARIES = ("textual", "python-mpv", "feedparser", "lxml", "tinydb", "urllib3", "keyring")
 
 
 class Grade(StrEnum):
@@ -48,6 +48,7 @@ def examine(paths: Paths) -> Iterator[Finding]:
     try:
         yield from _audio(services)
         yield from _folders(paths)
+        yield _keyring(services)
         for problem in services.config.problems:
             yield Finding("settings", problem, Grade.NOTE)
         if not services.config.problems:
@@ -79,6 +80,15 @@ def _versions() -> Iterator[Finding]:
             yield Finding(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(name, f"missing: pip install {name}", Grade.BAD)
+
+
+def _keyring(services: Services) -> Finding:
+    passwords = services.logins.passwords
+    if backend := passwords.backend:
+        return Finding("keyring", backend)
+    return Finding(
+        "keyring", f"{passwords.problem}: passwords of feeds last until pptui is closed", Grade.NOTE
+    )
 
 
 def _terminal() -> Iterator[Finding]:

@@ -101,6 +101,7 @@ def test_a_server_that_asks_to_be_left_alone_is_left_alone_also_by_the_next_pptu
     server.add("/feed.xml", status=status, headers={"Retry-After": wait})
     told = refresh(services)
     assert told.ending is Ending.FAILED and told.plan.hold is Hold.WAIT
+    assert "try again" not in told.error
     assert told.plan.due is not None and abs(told.plan.due - then) < timedelta(minutes=1)
     services.close()
     again = Services(services.paths)

@@ -20,11 +20,19 @@ class FetchError(Exception):
     """Why there is no answer; str() is one plain line for the user, and no password is in it.
 
     `status` is the server's, None where there was none. `retry_after` is in seconds, where the server
-    asks to be left alone so long.
+    asks to be left alone so long; `reason` is the line without it, for when it is read later.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str = "",
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(text.line(message))
+        self.reason = text.line(reason or message)
         self.status = status
         self.retry_after = retry_after
 
@@ -95,7 +103,8 @@ def refused(response: BaseHTTPResponse, *, with_login: bool = False) -> FetchErr
     later = ""
     if wait:
         later = f", try again in {wait / 60:.0f} min" if wait >= 90 else f", try again in {wait:.0f} s"
-    return FetchError(f"the server says {status}: {meaning}{later}", status=status, retry_after=wait)
+    reason = f"the server says {status}: {meaning}"
+    return FetchError(reason + later, reason=reason, status=status, retry_after=wait)
 
 
 def _retry_after(value: str) -> float | None:

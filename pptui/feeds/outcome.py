@@ -59,6 +59,8 @@ class Outcome:
             said.append(f"left alone: {_why(self.plan, now or datetime.now(UTC))}")
         elif self.error:
             said.append(self.error)
+            if self.plan.hold is Hold.WAIT and self.plan.due:
+                said.append(f"to be left alone until {moment(self.plan.due, now or datetime.now(UTC))}")
         else:
             said.append(f"{self.new} new" if self.new else "nothing new")
         return " · ".join(filter(None, (*said, self.remark)))

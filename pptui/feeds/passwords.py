@@ -26,6 +26,12 @@ class Passwords:
         self.problem = ""
         """Why the keyring can't be used, in a line; "" while it can, or was not needed yet."""
 
+    @property
+    def backend(self) -> str:
+        """What the keyring is called, "" where there is none; nothing is unlocked for it."""
+        with self._lock:
+            return text.line(self._ask("name") or "", 100)
+
     def get(self, podcast_id: str, url: str) -> Login | None:
         """The login for a subscription's feed at this address. The keyring is asked until it has one."""
         if not (key := _key(podcast_id, url)):
@@ -75,7 +81,8 @@ class Passwords:
         try:
             if self._backend is None:
                 self._backend = _backend()
-            return getattr(self._backend, what)(*arguments)
+            found = getattr(self._backend, what)
+            return found(*arguments) if arguments else found
         except _NoKeyring:
             self.problem = "this system has no keyring"
         except Exception as problem:  # backends are other people's, and raise what they like

@@ -200,7 +200,7 @@ def _attempt(
 
 
 def _failed(one: Subscription, problem: Exception, catalogue: Catalogue, cancel: threading.Event) -> Outcome:
-    line = str(problem)
+    line = problem.reason if isinstance(problem, FetchError) else str(problem)
     if isinstance(problem, StoreError):
         return Outcome(one.id, one.title, error=line)
     if not isinstance(problem, FetchError | FeedError):

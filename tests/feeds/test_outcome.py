@@ -22,6 +22,7 @@ ALL = [
     Outcome("e", "Over", plan=Plan(None, Hold.ENDED), asked=False),
     Outcome("f", "Just over", error="the server says 410: gone for good", plan=Plan(None, Hold.ENDED)),
     Outcome("g", "Private", error="a password", plan=Plan(NOW, Hold.LOGIN)),
+    Outcome("i", "Busy server", error="the server says 503", plan=WAIT),
     Outcome("h", "Broken", error="the server says 500", plan=Plan(NOW, Hold.FAILED, 2)),
 ]
 
@@ -39,6 +40,7 @@ ALL = [
             Ending.ENDED,
             Ending.LOGIN,
             Ending.FAILED,
+            Ending.FAILED,
         ],
         [
             "nothing new",
@@ -48,6 +50,7 @@ ALL = [
             "left alone: it has ended",
             "the server says 410: gone for good",
             "a password",
+            "the server says 503 · to be left alone until 14:30",
             "the server says 500",
         ],
         strict=True,
@@ -59,7 +62,7 @@ def test_each_podcast_has_its_words(outcome: Outcome, ending: Ending, words: str
 
 
 def test_the_summary_counts_everything_that_happened_and_nothing_else() -> None:
-    said = "3 new episodes · 1 moved · 1 ended · 1 without a password · 1 failed · 2 left alone"
+    said = "3 new episodes · 1 moved · 1 ended · 1 without a password · 2 failed · 2 left alone"
     assert summary(ALL) == said
     assert summary([], stopped=True) == "0 new episodes · stopped"
     assert summary([Outcome("a", "A", new=1)], between=", ") == "1 new episode"
@@ -67,4 +70,14 @@ def test_the_summary_counts_everything_that_happened_and_nothing_else() -> None:
 
 def test_what_needs_attention_comes_first() -> None:
     order = [one.title for one in sorted_outcomes(ALL)]
-    assert order == ["Broken", "Private", "Just over", "Over", "Waiting", "Busy", "Moved", "Quiet"]
+    assert order == [
+        "Broken",
+        "Busy server",
+        "Private",
+        "Just over",
+        "Over",
+        "Waiting",
+        "Busy",
+        "Moved",
+        "Quiet",
+    ]

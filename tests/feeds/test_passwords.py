@@ -82,3 +82,10 @@ def test_a_password_moves_along_on_its_server_and_is_forgotten_else(
     passwords.move("one", old, new)
     assert Passwords().get("one", new) == (LOGIN if kept else None)
     assert len(keys.held) == kept
+
+
+def test_the_keyring_is_named_without_being_unlocked(keys: type[Keys]) -> None:
+    keys.locked = True
+    assert "Keys" in Passwords().backend
+    keyring.set_keyring(fail.Keyring())
+    assert Passwords().backend == ""
