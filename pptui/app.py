@@ -374,9 +374,14 @@ class PptuiApp(Host):
             marked()
 
     def action_undo(self) -> None:
-        undone = self.services.undo()
-        self.say(f"Taken back: {undone}" if undone else "Nothing to take back.")
-        self.refill()
+        def undone(words: str | None) -> None:
+            self.say(f"Taken back: {words}" if words else "Nothing to take back.")
+            self.refill()
+
+        if self.services.undo_size > _AT_ONCE:
+            self.behind(self.services.undo, undone)
+        else:
+            undone(self.services.undo())
 
     def refill(self) -> None:
         for screen in self.screen_stack:

@@ -37,7 +37,7 @@ FILTERS = {
 }
 """In words, as the screens have them."""
 
-_CHUNK = 500
+_CHUNK, _GLANCE = 500, 1_000
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 Key = int | str
@@ -132,6 +132,12 @@ class Lists:
     def every(self, selection: Selection, limit: int | None = None) -> Iterator[EpisodeRow]:
         """The episodes of a selection, a part at a time; at most `limit`."""
         return _every(self._catalogue.first(selection, limit), self._by_key)
+
+    def any(self, place: str) -> bool:
+        """Whether there is anything in a list, whatever its filter; a long one is not read to its end."""
+        if place == CONTINUE:
+            return bool(self._library.continuing())
+        return bool(self._catalogue.keys(self.selection(place, View()), _GLANCE).keys)
 
     def total(self, place: str, within: int | None = None) -> int | None:
         """How many episodes a list has without its filter; None where that takes looking at more."""

@@ -69,19 +69,33 @@ class Added:
     new: bool
 
 
+_FEW, _SEVERAL = 5_000, 300
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """The library screen: how many episodes were begun, how many are new (None: not known yet), the
-    podcasts, and the list that is open."""
+    podcasts, and the list that is open. `touched` is how many the library knows anything of."""
 
     podcasts: tuple[Podcast, ...]
     continuing: int
     new: int | None
     listing: Listing
+    touched: int
 
     @property
     def complete(self) -> bool:
         return self.new is not None and self.listing.complete
+
+    @property
+    def small(self) -> bool:
+        """Whether reading it once more takes a few milliseconds at the most."""
+        return (
+            self.new is not None
+            and self.listing.complete
+            and max(self.new, self.listing.total, self.touched) <= _FEW
+            and len(self.podcasts) <= _SEVERAL
+        )
 
 
 class Services:
@@ -310,7 +324,8 @@ class Services:
 
         `within` is what `Lists.open` says of it: without it, this is for a thread of its own."""
         listing, new = self.lists.open(place, within), self.lists.total(NEW, within)
-        return Overview(tuple(self.podcasts()), self.lists.total(CONTINUE) or 0, new, listing)
+        begun, touched = self.lists.total(CONTINUE) or 0, self.library.size
+        return Overview(tuple(self.podcasts()), begun, new, listing, touched)
 
     def count(self, selection: Selection) -> int:
         """How many episodes a list has."""
@@ -384,6 +399,11 @@ class Services:
         ]
         self.library.record_all(changes)
         self.catalogue.heard_changed({episode.id: progress for episode, progress in changes})
+
+    @property
+    def undo_size(self) -> int:
+        """How much `undo` will change: of hundreds of episodes it is for a thread of its own."""
+        return self.library.undo_size
 
     def undo(self) -> str | None:
         """Take back the last change; what it was in words, or None."""

@@ -24,7 +24,6 @@ from pptui.widgets.sidebar import Place, Sidebar
 _AT_START, _AT_ONCE = 1_000, 5_000
 """Episodes of a list that are looked at on the screen's thread: before the first frame, and later. That is
 a few milliseconds; for what takes longer the rows stay as they are until it is there."""
-_FEW_PODCASTS = 300
 _EMPTY = {
     CONTINUE: "Nothing begun. What you start to play is kept here until you finish it.",
     NEW: "Nothing new in your podcasts. R refreshes them all.",
@@ -67,6 +66,7 @@ class LibraryScreen(Room):
         super().__init__()
         self._podcasts: dict[str, Podcast] = {}
         self._shown: Listing | None = None
+        self._small = True
         self._filling = False
         self._again = False
         self._waiting = False
@@ -91,18 +91,16 @@ class LibraryScreen(Room):
         yield from self.player()
 
     def on_mount(self) -> None:
-        lists = self.app.services.lists
-        place = next(
-            (one for one in (CONTINUE, NEW) if lists.open(one, _AT_START).keys),
-            next((podcast.id for podcast in self.app.services.podcasts()), CONTINUE),
-        )
-        overview = self.app.services.overview(place, _AT_START)
+        services = self.app.services
+        podcasts = (podcast.id for podcast in services.podcasts())
+        place = next((one for one in (CONTINUE, NEW) if services.lists.any(one)), next(podcasts, CONTINUE))
+        overview = services.overview(place, _AT_START)
+        self._small = overview.small
         self._show_places(overview)
         self.query_one(Sidebar).select(place)
-        self._show_list(overview.listing, cursor=0)
-        right = "#beginnings" if self.query_one("#beginnings").display else "#episodes"
-        shown = self.query_one(EpisodeList).count or right == "#beginnings"
-        self.set_focus(self.query_one(right if shown else "#sidebar"))
+        self._show_list(overview.listing)
+        shown = [self.query_one(one) for one in ("#episodes", "#beginnings", "#sidebar")]
+        self.set_focus(next(one for one in shown if one.display))
         if not overview.complete:
             self.call_after_refresh(self._fill)
 
@@ -111,14 +109,13 @@ class LibraryScreen(Room):
     def refill(self) -> None:
         """Read again what may have changed: names, counts, and the list that is open."""
         self.query_one(EpisodeList).reread()
-        if len(self._podcasts) > _FEW_PODCASTS or self._filling:
-            self._fill()
-            return
-        overview = self.app.services.overview(self._place, _AT_ONCE)
-        if overview.complete:
-            self._show(overview)
-        else:
-            self._fill()
+        if self._small and not self._filling:
+            overview = self.app.services.overview(self._place, _AT_ONCE)
+            self._small = overview.small
+            if overview.complete:
+                self._show(overview)
+                return
+        self._fill()
 
     def _fill(self) -> None:
         """The same behind the screen; once more afterwards where it is asked for meanwhile."""
@@ -131,6 +128,7 @@ class LibraryScreen(Room):
 
     def _filled(self, overview: Overview) -> None:
         self._filling = False
+        self._small = overview.small
         self._show(overview)
         if self._again or self._place != overview.listing.place:
             self._fill()
@@ -184,11 +182,11 @@ class LibraryScreen(Room):
         episodes.show(
             listing, with_podcast=place in (CONTINUE, NEW), with_chapter=place == CONTINUE, cursor=cursor
         )
-        begin = not self._podcasts and not listing.total
+        begin = not self._podcasts and not listing.total and listing.complete
         focused = self.focused
-        episodes.display = count > 0
+        episodes.display = count > 0 or not listing.complete
         self.query_one("#beginnings").display = begin
-        self.query_one("#nothing").display = not count
+        self.query_one("#nothing").display = not episodes.display
         self.put("#nothing", "Your library is empty. To begin:" if begin else self._why_empty(listing))
         self._show_head(listing)
         if focused is not None and not focused.display:

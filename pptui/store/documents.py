@@ -98,6 +98,11 @@ class DocumentStore:
         with self._state:
             return dict(self._tables.get(table, {}))
 
+    def size(self, table: str) -> int:
+        """How many documents a table has."""
+        with self._state:
+            return len(self._tables.get(table, _NOTHING))
+
     def change(self, changes: Iterable[tuple[Key, Change]]) -> None:
         """Make changes in memory now, all at once, and have them written."""
         with self._state:

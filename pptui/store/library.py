@@ -109,6 +109,11 @@ class Library:
         document = self._store.get(EPISODES, episode_id)
         return Progress() if document is None else self._progress(episode_id, document)
 
+    @property
+    def size(self) -> int:
+        """How many episodes were touched."""
+        return self._store.size(EPISODES)
+
     def all_progress(self) -> Mapping[str, Progress]:
         """Of all touched episodes, by episode id."""
         rows = self._store.rows(EPISODES).items()
@@ -168,6 +173,11 @@ class Library:
             self._change(SETTINGS, key, Change(None if value is None else {"value": value}))
 
     # Changes.
+
+    @property
+    def undo_size(self) -> int:
+        """How many documents the next `undo` will look at."""
+        return len(self._steps[-1].documents) if self._steps else 0
 
     def undo(self) -> str | None:
         """Take back the last unsubscribing or marking; what it was in words, None where there is none.
