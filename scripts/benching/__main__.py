@@ -61,6 +61,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--episodes", type=int, metavar="N", help=f"of each (default: {FULL[1]})")
     parser.add_argument("--gzip", action="store_true", help="the server compresses for those who ask")
     parser.add_argument(
+        "--delay",
+        type=float,
+        default=0.0,
+        metavar="MS",
+        help="the server waits before each answer (default: 0)",
+    )
+    parser.add_argument(
         "--work",
         type=Path,
         default=default_work(),
@@ -89,12 +96,12 @@ def main() -> int:
         if not places.feeds.is_dir():
             say(f"writing {places.podcasts} feeds …")
         material.make(places.feeds, places.podcasts, places.episodes)
-        with Server(places.feeds, places.port, compress=chosen.gzip) as server:
+        with Server(places.feeds, places.port, chosen.delay / 1000, compress=chosen.gzip) as server:
             if server.port != places.port:
                 places.forget_port(server.port)
             full = (places.podcasts, places.episodes) == FULL
             bench = Bench(places, QUICK if chosen.quick else Times(), server, full)
-            page = f"{machine(bench, compress=chosen.gzip)}\n\n{table(measured(bench, chosen.only))}\n"
+            page = f"{machine(bench, chosen)}\n\n{table(measured(bench, chosen.only))}\n"
     print(page)
     if chosen.write:
         before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
@@ -118,7 +125,7 @@ def measured(bench: Bench, parts: list[str]) -> list[Line]:
     return found
 
 
-def machine(bench: Bench, *, compress: bool) -> str:
+def machine(bench: Bench, chosen: argparse.Namespace) -> str:
     """What the figures are of, in a few lines."""
     size = sum(file.stat().st_size for file in bench.places.feeds.iterdir())
     feeds = f"{bench.podcasts} podcasts × {bench.places.episodes} episodes, {size / 1e6:.0f} MB of feeds"
@@ -129,7 +136,8 @@ def machine(bench: Bench, *, compress: bool) -> str:
             f" load before: {load:.1f}",
             f"- Python {platform.python_version()}, Textual {version('textual')},"
             f" lxml {version('lxml')}, SQLite {sqlite3.sqlite_version}",
-            f"- {feeds}{', sent compressed' if compress else ''}, from a server on the same machine",
+            f"- {feeds}{', sent compressed' if chosen.gzip else ''}, from a server on the same machine"
+            f"{f' that answers after {chosen.delay:g} ms' if chosen.delay else ''}",
         ]
     )
 

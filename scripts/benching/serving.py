@@ -1,7 +1,7 @@
 """The feeds on a loopback HTTP server, in a process of its own: its work is not the measured program's.
 
-`python -m benching.serving FOLDER PORT [--gzip]` prints its port (0: any free one), then takes a mode per
-line of its input and answers each with `ok`:
+`python -m benching.serving FOLDER PORT DELAY [--gzip]` prints its port (0: any free one), then takes a mode
+per line of its input and answers each with `ok`. DELAY is seconds before each answer.
 
     etag 0     ETags, and 304 where the client has the same; 3 instead of 0: three new episodes in each feed
     again 0    everything again with 200, no validators
@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +25,8 @@ from benching import material
 class Server:
     """The server as the bench sees it; `with` ends its process."""
 
-    def __init__(self, folder: Path, port: int = 0, *, compress: bool = False) -> None:
-        command = [sys.executable, "-P", "-m", "benching.serving", str(folder), str(port)]
+    def __init__(self, folder: Path, port: int, delay: float, *, compress: bool) -> None:
+        command = [sys.executable, "-P", "-m", "benching.serving", str(folder), str(port), str(delay)]
         self._process = subprocess.Popen(
             [*command, "--gzip"] if compress else command,
             stdin=subprocess.PIPE,
@@ -64,7 +65,8 @@ class Server:
 class _Feeds:
     """All feeds in memory, in the mode that was asked for last."""
 
-    def __init__(self, folder: Path, *, compress: bool) -> None:
+    def __init__(self, folder: Path, delay: float, *, compress: bool) -> None:
+        self.delay = delay
         self._base = {file.name: file.read_bytes() for file in sorted(folder.glob("*.xml"))}
         self._compress = compress
         self._lock = threading.Lock()
@@ -118,6 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _serve(self, *, body: bool) -> None:
+        time.sleep(self.server.feeds.delay)
         found, tag = self.server.feeds.get(self.path.strip("/"))
         if found is None:
             self.send_response(404)
@@ -152,9 +155,9 @@ def _listen(port: int, feeds: _Feeds) -> _Http:
 
 
 def main() -> None:
-    folder, port, *rest = sys.argv[1:]
+    folder, port, delay, *rest = sys.argv[1:]
     socket.setdefaulttimeout(60.0)
-    feeds = _Feeds(Path(folder), compress="--gzip" in rest)
+    feeds = _Feeds(Path(folder), float(delay), compress="--gzip" in rest)
     http = _listen(int(port), feeds)
     threading.Thread(target=http.serve_forever, daemon=True).start()
     print(http.server_address[1], flush=True)
