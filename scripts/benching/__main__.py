@@ -75,6 +75,9 @@ def arguments() -> argparse.Namespace:
         help="for feeds, libraries and other players",
     )
     parser.add_argument(
+        "--stacks", action="store_true", help="with answer: say where the drawing thread was when it was late"
+    )
+    parser.add_argument(
         "--write", action="store_true", help=f"put the table into {PAGE.relative_to(ROOT)}, too"
     )
     return parser.parse_args()
@@ -100,7 +103,7 @@ def main() -> int:
             if server.port != places.port:
                 places.forget_port(server.port)
             full = (places.podcasts, places.episodes) == FULL
-            bench = Bench(places, QUICK if chosen.quick else Times(), server, full)
+            bench = Bench(places, QUICK if chosen.quick else Times(), server, full, chosen.stacks)
             page = f"{machine(bench, chosen)}\n\n{table(measured(bench, chosen.only))}\n"
     print(page)
     if chosen.write:

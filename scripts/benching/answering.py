@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from statistics import median
 from time import monotonic
@@ -51,34 +52,47 @@ def _round(bench: Bench) -> dict[str, float]:
     found["with everything again"] = _refresh(bench, home)
     server.mode("etag", 1)
     found["with one new in each"] = _refresh(bench, home)
-    for file in home.catalogue.glob("catalogue.sqlite*"):
-        file.unlink()
+    shutil.rmtree(home.cache)
     server.mode("etag")
     found["first import"] = _refresh(bench, home, row=False)
     return found
 
 
-def _beating(home: Home, *arguments: str) -> Terminal:
-    command = [sys.executable, "-P", "-m", "benching.heartbeat", str(home.folder / "beats"), *arguments]
+def _beating(bench: Bench, home: Home, *arguments: str) -> Terminal:
+    beats = home.folder / "beats"
+    if bench.stacks:
+        beats.with_suffix(".stacks").touch()
+    command = [sys.executable, "-P", "-m", "benching.heartbeat", str(beats), *arguments]
     return Terminal(command, {**home.environment, "PYTHONPATH": str(ROOT / "scripts")})
 
 
 def _still(bench: Bench) -> float:
-    with _beating(bench.none, "bare") as terminal:
+    with _beating(bench, bench.none, "bare") as terminal:
         shown = terminal.wait("ready")
         _watch(terminal, _SETTLED)
     return heartbeat.latest(bench.none.folder / "beats", shown, monotonic())
 
 
+def _longest(bench: Bench, home: Home, since: float, until: float) -> float:
+    longest = heartbeat.latest(home.folder / "beats", since, until)
+    if bench.stacks:
+        say(f"== {lines.span(longest)}, where the drawing thread was:")
+        for told in (home.folder / "beats.stacks").read_text().split("\n\n"):
+            moment, _, rest = told.partition(" ")
+            if moment and since < float(moment) < until:
+                say(rest)
+    return longest
+
+
 def _start(bench: Bench, home: Home) -> float:
-    with _beating(home) as terminal:
+    with _beating(bench, home) as terminal:
         shown = terminal.wait(material.first_title(bench.podcasts))
         _watch(terminal, _SETTLED)
-    return heartbeat.latest(home.folder / "beats", shown, shown + _SETTLED)
+    return _longest(bench, home, shown, shown + _SETTLED)
 
 
 def _refresh(bench: Bench, home: Home, *, row: bool = True) -> float:
-    with _beating(home) as terminal:
+    with _beating(bench, home) as terminal:
         terminal.wait(material.first_title(bench.podcasts), *([ROW] if row else []))
         terminal.settle()
         mark, began = terminal.mark, monotonic()
@@ -86,7 +100,7 @@ def _refresh(bench: Bench, home: Home, *, row: bool = True) -> float:
         terminal.wait(_DONE, mark=mark, patience=600)
         _watch(terminal, 1.0)
         ended = monotonic()
-    return heartbeat.latest(home.folder / "beats", began, ended)
+    return _longest(bench, home, began, ended)
 
 
 def _watch(terminal: Terminal, seconds: float) -> None:

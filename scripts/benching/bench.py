@@ -38,12 +38,14 @@ QUICK = Times(starts=5, imports=1, refreshes=3, answers=1, keys=8, words=1, idle
 
 @dataclass(frozen=True)
 class Bench:
-    """`full` is whether the library has the size that the limits in seconds were set for."""
+    """`full` is whether the library has the size that the limits in seconds were set for. `stacks`: say
+    what the drawing thread was at where the screen did not answer."""
 
     places: Places
     times: Times
     server: Server
     full: bool
+    stacks: bool = False
 
     @property
     def podcasts(self) -> int:

@@ -47,7 +47,8 @@ class Home:
         }
 
     @property
-    def catalogue(self) -> Path:
+    def cache(self) -> Path:
+        """pptui's: the catalogue and what else can be fetched again."""
         return self.folder / "cache" / "pptui"
 
     def anew(self) -> Home:
