@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pptui import text
-from pptui.models import Login
+from pptui.models import Login, Subscription
+from pptui.store.catalogue import Catalogue, FeedState
+from pptui.store.library import Library
 
 if TYPE_CHECKING:
     from pptui.feeds.fetch import Fetched, Fetcher
     from pptui.feeds.parse import ParsedFeed
+    from pptui.logins import Logins
 
 
 class AddingError(Exception):
@@ -26,12 +32,28 @@ class Locked(AddingError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A feed as it was delivered; `url` is the address to subscribe to."""
+class Delivered:
+    """What came from `url`, which is the address to subscribe to if it is a feed."""
 
     url: str
     fetched: Fetched
-    feed: ParsedFeed
+
+    def read(self) -> ParsedFeed:
+        """The feed in it. Raises AddingError."""
+        from pptui.feeds.parse import FeedError, parse
+
+        try:
+            return parse(self.fetched.body or b"", self.fetched.url, self.fetched.content_type)
+        except FeedError as problem:
+            raise AddingError(str(problem)) from problem
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What was added; `new` is False where it was subscribed to already."""
+
+    subscription: Subscription
+    new: bool
 
 
 def address(source: str) -> str:
@@ -68,38 +90,97 @@ def address(source: str) -> str:
     raise AddingError("no such file")
 
 
-def find(
+def host(source: str) -> str:
+    """The server that a user named, "" where it was none."""
+    try:
+        return (urlsplit(source.strip()).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def fetch(
     url: str, fetcher: Fetcher, cancel: threading.Event | None = None, login: Login | None = None
-) -> Found:
-    """The feed at an address or a path, or the one that a web page there names. Raises AddingError.
+) -> Delivered:
+    """What is at an address or a path, or at the one that a web page there names. Raises AddingError.
 
     `login` is sent to that server alone."""
     from pptui.feeds.address import with_login, without_login
     from pptui.feeds.discover import discover
     from pptui.feeds.fetch import FetchError, Validators
-    from pptui.feeds.parse import FeedError, parse
     from pptui.feeds.refresh import get
+    from pptui.feeds.source import markup
 
     try:
         fetched = get(url, fetcher, Validators(), cancel, login)
         body = fetched.body or b""
-        try:
-            feed = parse(body, fetched.url, fetched.content_type)
-        except FeedError:
-            # A show's home page names its feed in its head (RSS autodiscovery); follow it once.
-            links = [] if url.startswith("/") else discover(body, fetched.url)
-            if not links:
-                raise
+        is_page = not url.startswith("/") and not markup(body, fetched.content_type).is_feed
+        # A show's home page names its feed in its head (RSS autodiscovery); follow it once.
+        if is_page and (links := discover(body, fetched.url)):
             first, url = url, links[0]
             theirs = without_login(with_login(url, login, first))[1] if login else None
             fetched = get(url, fetcher, Validators(), cancel, theirs)
-            feed = parse(fetched.body or b"", fetched.url, fetched.content_type)
-    except (FetchError, FeedError) as problem:
-        locked = isinstance(problem, FetchError) and problem.status == 401
-        raise (Locked if locked else AddingError)(str(problem)) from problem
-    if cancel is not None and cancel.is_set():
-        raise AddingError("cancelled")
-    return Found(fetched.moved_to or url, fetched, feed)
+    except FetchError as problem:
+        raise (Locked if problem.status == 401 else AddingError)(str(problem)) from problem
+    return Delivered(fetched.moved_to or url, fetched)
+
+
+class Adding:
+    """Subscribes to feeds. One may be used by many threads at once, but what `begin` returns by one alone."""
+
+    def __init__(self, library: Library, catalogue: Catalogue, fetcher: Fetcher, logins: Logins) -> None:
+        self._library = library
+        self._catalogue = catalogue
+        self._fetcher = fetcher
+        self._logins = logins
+
+    def begin(
+        self, source: str, cancel: threading.Event | None = None, login: Login | None = None
+    ) -> Callable[[], Subscribed]:
+        """Fetch what a user typed; what is returned takes it in. Both raise AddingError and StoreError."""
+        from pptui.feeds.address import without_login
+
+        url = address(source)
+        if not url.startswith("/"):
+            url, typed = without_login(url)
+            login = login or typed
+        if login is None:
+            for one in self._library.subscriptions():
+                if one.url == url:
+                    return partial(Subscribed, one, new=False)
+        return partial(self._take_in, url, fetch(url, self._fetcher, cancel, login), login, cancel)
+
+    def _take_in(
+        self, asked: str, delivered: Delivered, login: Login | None, cancel: threading.Event | None
+    ) -> Subscribed:
+        from pptui.feeds import refresh
+        from pptui.feeds.address import with_login
+        from pptui.feeds.identity import podcast_id
+
+        feed = delivered.read()
+        if cancel is not None and cancel.is_set():
+            raise AddingError("cancelled")
+        url = delivered.url
+        named = with_login(url, login, asked) if login else url
+        # What two users are served may differ: the user's name is part of the id.
+        subscription = Subscription(
+            podcast_id(named), url, feed.title or text.shown_url(url), datetime.now(UTC)
+        )
+        same = [
+            one
+            for one in self._library.subscriptions()
+            if subscription.id == one.id or (url == one.url and named == url)
+        ]
+        new = not same
+        subscription = same[0] if same else subscription
+        state = refresh.state_of(delivered.fetched, FeedState(), feed)
+        known = self._catalogue.known(subscription.id)
+        refresh.store(subscription, feed, known, self._catalogue, self._library, state)
+        if new:
+            self._library.subscribe(subscription)
+            self._catalogue.subscribed(one.id for one in self._library.subscriptions())
+        if login and named != url:
+            self._logins.keep(subscription, login)
+        return Subscribed(subscription, new)
 
 
 def lasting(path: Path) -> str:

@@ -99,18 +99,43 @@ def _unsaved(services: Services) -> int:
 
 def _add(arguments: Namespace) -> int:
     with _services() as services:
+        progress = shell.Progressing()
+        cancel = threading.Event()
+        locked: list[str] = []
+        told = failed = 0
 
-        def add(source: str) -> None:
-            added = _added(services, source)
-            if added.new:
-                shell.say(f"added: {added.podcast.title} ({_number(added.podcast.episodes, 'episode')})")
+        def report(source: str, outcome: Added | Exception) -> None:
+            nonlocal told, failed
+            told += 1
+            progress.clear()
+            if isinstance(outcome, LoginNeeded):
+                locked.append(source)
+            elif isinstance(outcome, Exception):
+                failed += 1
+                why = _why(outcome) if isinstance(outcome, FAILURES) else f"failed inside pptui: {outcome!r}"
+                shell.complain(f"{shell.named(source)}: {why}")
             else:
-                shell.say(f"already subscribed: {added.podcast.title}")
+                _say_added(outcome)
+            if len(arguments.sources) > 1:
+                progress.show(f"{told} of {len(arguments.sources)} added")
 
-        return _each(arguments.sources, add) or _unsaved(services)
+        try:
+            services.add_many(arguments.sources, report, cancel)
+        finally:
+            cancel.set()
+            progress.clear()
+        code = _each(locked, lambda source: _say_added(_unlocked_added(services, source)))
+        return 1 if failed else code or _unsaved(services)
 
 
-def _added(services: Services, source: str) -> Added:
+def _say_added(added: Added) -> None:
+    if added.new:
+        shell.say(f"added: {added.podcast.title} ({_number(added.podcast.episodes, 'episode')})")
+    else:
+        shell.say(f"already subscribed: {added.podcast.title}")
+
+
+def _unlocked_added(services: Services, source: str) -> Added:
     """What was added, with the password that its feed asks for if somebody is there to give it."""
     login: Login | None = None
     for _ in range(ATTEMPTS):

@@ -7,7 +7,7 @@ a thread of their own, and so is `mark` of hundreds of episodes; all others answ
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,6 @@ from pptui.paths import Paths
 from pptui.paths import paths as default_paths
 from pptui.store.catalogue import (
     Catalogue,
-    FeedState,
     Kind,
     Selection,
     StoredEpisode,
@@ -32,6 +31,7 @@ from pptui.store.journal import Journal, fold
 from pptui.store.library import Library
 
 if TYPE_CHECKING:
+    from pptui.adding import Adding, Subscribed
     from pptui.chapter_lists import ChapterLists
     from pptui.chapter_sources import ChapterSource, ChapterSources
     from pptui.episodes import EpisodeDetail
@@ -182,12 +182,7 @@ class Services:
     def podcasts(self) -> list[Podcast]:
         """The subscriptions by title, with what the catalogue knows of each."""
         known = {podcast.id: podcast for podcast in self.catalogue.podcasts()}
-        found = [
-            replace(known[one.id], url=one.url)
-            if one.id in known and known[one.id].title
-            else replace(known.get(one.id, Podcast(one.id, one.url, one.title)), title=one.title, url=one.url)
-            for one in self.library.subscriptions()
-        ]
+        found = [_described(one, known.get(one.id)) for one in self.library.subscriptions()]
         return sorted(found, key=lambda podcast: podcast.title.casefold())
 
     def podcast(self, name: str) -> Podcast:
@@ -213,53 +208,58 @@ class Services:
 
         Raises LoginNeeded where the server asks for a `login`, or for another one than this or the one
         in the address."""
-        from pptui import adding
-        from pptui.feeds import refresh
-        from pptui.feeds.address import with_login, without_login
-        from pptui.feeds.identity import podcast_id
+        from pptui.adding import AddingError
 
         try:
-            url = adding.address(source)
-            if not url.startswith("/"):
-                asked, typed = without_login(url)
-                url, login = asked, login or typed
-            for one in self.podcasts():
-                if one.url == url and login is None:
-                    return Added(one, new=False)
-            found = adding.find(url, self.fetcher, cancel, login)
-        except adding.Locked as problem:
-            raise LoginNeeded(str(problem)) from problem
-        except adding.AddingError as problem:
-            raise ServiceError(str(problem)) from problem
-        owner, url, feed = url, found.url, found.feed
-        named = with_login(url, login, owner) if login else url
-        subscription = Subscription(
-            # What two users are served may differ: the user's name is part of the id.
-            podcast_id(named),
-            url,
-            feed.title or text.shown_url(url),
-            datetime.now(UTC),
-        )
-        same = [
-            one
-            for one in self.library.subscriptions()
-            if subscription.id == one.id or (url == one.url and named == url)
-        ]
-        new = not same
-        subscription = same[0] if same else subscription
-        try:
-            state = refresh.state_of(found.fetched, FeedState(), feed)
-            known = self.catalogue.known(subscription.id)
-            refresh.store(subscription, feed, known, self.catalogue, self.library, state)
+            done = self._adding.begin(source, cancel, login)()
             self.catalogue.index_waiting()
-        except StoreError as problem:
-            raise ServiceError(str(problem)) from problem
-        if new:
-            self.library.subscribe(subscription)
-            self.catalogue.subscribed(one.id for one in self.library.subscriptions())
-        if login and named != url:
-            self.logins.keep(subscription, login)
-        return Added(self.podcast(subscription.id), new)
+        except (AddingError, StoreError) as problem:
+            raise _explained(problem) from problem
+        return self._added(done)
+
+    def add_many(
+        self,
+        sources: Sequence[str],
+        report: Callable[[str, Added | Exception], None],
+        cancel: threading.Event | None = None,
+    ) -> None:
+        """Subscribe to several at once, each as `add` would; one that can't be added stops no other.
+
+        `report` is called from this thread with each of `sources`, in their order, and what came of it."""
+        from pptui import adding
+        from pptui.feeds.gather import gather
+
+        begin = self._adding.begin
+        ended: dict[int, Added | Exception] = {}
+        told = 0
+
+        def fetch(number: int) -> Callable[[], None]:
+            take_in = begin(sources[number], cancel)
+            return lambda: ended.update({number: self._added(take_in())})
+
+        def failed(number: int, problem: Exception) -> None:
+            ended[number] = _explained(problem)
+
+        def tell(_: None) -> None:
+            nonlocal told
+            while told in ended:
+                report(sources[told], ended[told])
+                told += 1
+
+        numbers = range(len(sources))
+        cancel = cancel or threading.Event()
+        gather(numbers, fetch, failed, tell, cancel, host=lambda number: adding.host(sources[number]))
+        self.catalogue.index_waiting()
+
+    @cached_property
+    def _adding(self) -> Adding:
+        from pptui.adding import Adding
+
+        return Adding(self.library, self.catalogue, self.fetcher, self.logins)
+
+    def _added(self, done: Subscribed) -> Added:
+        one = done.subscription
+        return Added(_described(one, self.catalogue.podcast(one.id)), done.new)
 
     def remove(self, podcast_id: str) -> None:
         """Unsubscribe; positions and what was played are kept, and `undo` brings it back."""
@@ -517,3 +517,19 @@ class Services:
             forgetting = threading.Thread(target=self.logins.forget, args=(locked,), daemon=True)
             forgetting.start()
             forgetting.join(timeout)
+
+
+def _described(one: Subscription, known: Podcast | None) -> Podcast:
+    """A subscription with what the catalogue knows of it."""
+    if known is None:
+        return Podcast(one.id, one.url, one.title)
+    return replace(known, url=one.url, title=known.title or one.title)
+
+
+def _explained(problem: Exception) -> Exception:
+    """What went wrong with adding as what `Services` raises."""
+    from pptui.adding import AddingError, Locked
+
+    if isinstance(problem, Locked):
+        return LoginNeeded(str(problem))
+    return ServiceError(str(problem)) if isinstance(problem, AddingError | StoreError) else problem

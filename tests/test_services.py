@@ -1,15 +1,18 @@
 """The door downstairs: what a screen or a command asks for, on folders of the test's own."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from pptui import demo
 from pptui.models import Chapter, Episode, Progress, Source
-from pptui.services import ServiceError, Services
+from pptui.services import Added, ServiceError, Services
 from tests import material
+from tests.server import Server
 
 
 @pytest.fixture
@@ -132,3 +135,35 @@ def test_a_list_that_was_pulled_right_stays_so_when_it_becomes_one_with_its_twin
     services.chapters.found(talk, [listed(Source.FILE, 0, 60)])
     services.chapters.found(talk, [listed(Source.JSON, 0, 90, 150)])
     assert [one.start for one in services.chapters.choice(talk).chapters] == [5, 95, 155]
+
+
+def test_many_are_added_at_once_and_told_in_the_order_they_were_named(services: Services) -> None:
+    with Server() as server:
+        gate = threading.Event()
+        one, two = (material.feed(name, [material.item(1, "One")]) for name in ("First", "Second"))
+        server.add("/first.xml", one, gate=gate)
+
+        def second_is_asked(request: BaseHTTPRequestHandler) -> None:
+            gate.set()
+            _answer(request, two)
+
+        # The first is answered when the second has been asked for.
+        server.add("/second.xml", handler=second_is_asked)
+        server.add("/page.xml", b"<html>no feed</html>", content_type="text/html")
+        sources = [server.url(path) for path in ("/first.xml", "/page.xml", "/second.xml", "/first.xml")]
+        told: list[tuple[str, Added | Exception]] = []
+        services.add_many(sources, lambda source, outcome: told.append((source, outcome)))
+    assert [source for source, _ in told] == sources
+    first, page, second, again = (outcome for _, outcome in told)
+    assert isinstance(first, Added) and isinstance(second, Added) and isinstance(again, Added)
+    assert (first.podcast.title, second.podcast.title, second.podcast.episodes) == ("First", "Second", 1)
+    assert sorted((first.new, again.new)) == [False, True]
+    assert isinstance(page, ServiceError) and "web page" in str(page)
+    assert len(services.podcasts()) == 2
+
+
+def _answer(request: BaseHTTPRequestHandler, body: str) -> None:
+    request.send_response(200)
+    request.send_header("Content-Length", str(len(body.encode())))
+    request.end_headers()
+    request.wfile.write(body.encode())

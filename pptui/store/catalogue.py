@@ -137,6 +137,10 @@ class Catalogue:
         found = [self._podcast(row) for row in self._select(_PODCASTS)]
         return sorted(found, key=lambda one: one.title.casefold())
 
+    def podcast(self, podcast_id: str) -> Podcast | None:
+        rows = self._select(f"{_PODCASTS} WHERE id = ?", (podcast_id,))
+        return next((self._podcast(row) for row in rows), None)
+
     def _podcast(self, row: Sequence[Any]) -> Podcast:
         key, *texts, episodes, refreshed, error, remark, due, hold, failures = row
         unplayed = episodes - self._heard.played_of[key]
