@@ -19,7 +19,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
-from textual.theme import Theme
 
 from pptui import keys, looks, startup, terminal
 from pptui.models import Chapter, Episode, Hold, Login, Playback, Podcast, State
@@ -115,6 +114,8 @@ class PptuiApp(Host):
     ]
 
     def _first_theme(self) -> str:
+        for theme in looks.THEMES:
+            self.register_theme(theme)
         return self._chosen_theme()[0]
 
     # From the beginning, and not set after another: that would have every sheet read twice.
@@ -142,10 +143,6 @@ class PptuiApp(Host):
         self.said_before += [*services.config.problems, *([problem] if problem else []), *problems]
 
     # Starting and ending.
-
-    @property
-    def available_themes(self) -> dict[str, Theme]:
-        return {**super().available_themes, **looks.THEMES}
 
     def _chosen_theme(self) -> tuple[str, str]:
         """The theme that the config asks for, and a line for the user if there is none so called."""

@@ -35,7 +35,7 @@ LIGHT = Theme(
     error="#b3261e",
     dark=False,
 )
-THEMES = {DARK.name: DARK, LIGHT.name: LIGHT}
+THEMES = (DARK, LIGHT)
 
 
 def _is_light() -> bool:

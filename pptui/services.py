@@ -523,6 +523,8 @@ def _described(one: Subscription, known: Podcast | None) -> Podcast:
     """A subscription with what the catalogue knows of it."""
     if known is None:
         return Podcast(one.id, one.url, one.title)
+    if known.url == one.url and known.title:
+        return known
     return replace(known, url=one.url, title=known.title or one.title)
 
 

@@ -91,10 +91,8 @@ class LibraryScreen(Room):
         yield from self.player()
 
     def on_mount(self) -> None:
-        services = self.app.services
-        podcasts = (podcast.id for podcast in services.podcasts())
-        place = next((one for one in (CONTINUE, NEW) if services.lists.any(one)), next(podcasts, CONTINUE))
-        overview = services.overview(place, _AT_START)
+        overview = self._first_overview()
+        place = overview.listing.place
         self._small = overview.small
         self._show_places(overview)
         self.query_one(Sidebar).select(place)
@@ -103,6 +101,14 @@ class LibraryScreen(Room):
         self.set_focus(next(one for one in shown if one.display))
         if not overview.complete:
             self.call_after_refresh(self._fill)
+
+    def _first_overview(self) -> Overview:
+        services = self.app.services
+        filled = next((one for one in (CONTINUE, NEW) if services.lists.any(one)), None)
+        overview = services.overview(filled or CONTINUE, _AT_START)
+        if filled is None and overview.podcasts:
+            overview = services.overview(overview.podcasts[0].id, _AT_START)
+        return overview
 
     # What is shown.
 

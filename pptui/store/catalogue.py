@@ -41,7 +41,6 @@ from pptui.store.links import LINK, StoredLink, link_from, save_link
 from pptui.store.schema import connect, migrate, transaction
 from pptui.store.search import Finder, Match
 from pptui.store.selection import Filter, Kind, Selection, Sort
-from pptui.store.similar import About, similar
 
 if TYPE_CHECKING:
     from pptui.folding import Term
@@ -224,6 +223,8 @@ class Catalogue:
     def similar(self, episode: Episode, notes: StoredNotes, limit: int) -> list[Episode]:
         """Episodes about the same as one, the likest first; it need not be in the catalogue. For a thread
         of its own: tens of milliseconds."""
+        from pptui.store.similar import About, similar  # the first screen compares nothing
+
         known = next(
             (key for (key,) in self._select("SELECT key FROM episode WHERE id = ?", (episode.id,))), None
         )

@@ -9,6 +9,8 @@ def fit(value: str, width: int) -> str:
     """Exactly `width` cells: padded on the right, or cut with `…`."""
     if width <= 0:
         return ""
+    if value.isascii():  # a cell each; a screen has a hundred of them
+        return (value if len(value) <= width else value[: width - 1].rstrip() + "…").ljust(width)
     if cell_len(value) <= width:
         return set_cell_size(value, width)
     return set_cell_size(set_cell_size(value, width - 1).rstrip() + "…", width)
@@ -16,7 +18,7 @@ def fit(value: str, width: int) -> str:
 
 def fit_right(value: str, width: int) -> str:
     """Exactly `width` cells, flush right."""
-    length = cell_len(value)
+    length = len(value) if value.isascii() else cell_len(value)
     return " " * (width - length) + value if length <= width else fit(value, width)
 
 
