@@ -352,3 +352,48 @@ def test_without_a_terminal_a_password_is_not_waited_for(shell: Shell, server: S
     done = shell("add", server.url("/a.xml"))
     assert (done.code, done.out) == (1, "")
     assert done.err.endswith("the server says 401: a user name and a password are needed\n")
+
+
+SHELF = rss(
+    "Shelf",
+    item("Talk 10", 1, length="10:00", notes="Nothing to see."),
+    item("Talk 9", 2, length="1:10:00", notes="0:00 Hello<br>1:30 Middle<br>5:00 End<br>8:00 Music"),
+    item("“Éclair”", 3, notes="At 12:30."),
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), ["“Éclair”", "Talk 9", "Talk 10"]),
+        (("--sort", "oldest"), ["Talk 10", "Talk 9", "“Éclair”"]),
+        (("--sort", "longest"), ["Talk 9", "Talk 10", "“Éclair”"]),
+        (("--sort", "shortest"), ["Talk 10", "Talk 9", "“Éclair”"]),
+        (("--sort", "title"), ["“Éclair”", "Talk 9", "Talk 10"]),
+        (("--sort", "title", "--limit", "2"), ["“Éclair”", "Talk 9"]),
+        (("--filter", "unplayed"), ["“Éclair”", "Talk 10"]),
+        (("--filter", "in-progress"), ["Talk 10"]),
+        (("--filter", "chapters"), ["Talk 9"]),
+        (("--filter", "downloaded"), []),
+        (("--filter", "unplayed", "--sort", "oldest", "--limit", "1"), ["Talk 10"]),
+    ],
+    ids=" ".join,
+)
+def test_episodes_are_sorted_and_filtered(
+    shell: Shell, options: tuple[str, ...], expected: list[str]
+) -> None:
+    (shell.folder / "shelf.xml").write_bytes(SHELF)
+    shell("add", "shelf.xml")
+    services = Services(own_paths(shell))
+    for row in services.lists.open(services.podcast("Shelf").id).every():
+        if row.episode.title != "“Éclair”":
+            played = row.episode.title == "Talk 9"
+            services.library.record(row.episode, Progress(position=0.0 if played else 5.0, played=played))
+    services.close()
+    assert [one["title"] for one in shell.json("episodes", "shelf", *options)] == expected
+    assert [one["title"] for one in shell.json("episodes", *options)] == expected
+
+
+def test_an_order_that_does_not_exist_is_wrong_usage(shell: Shell) -> None:
+    done = shell("episodes", "--sort", "sideways")
+    assert done.code == 2 and "--sort" in done.err and done.out == ""

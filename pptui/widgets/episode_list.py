@@ -115,6 +115,8 @@ class EpisodeList(RowList):
             columns.append(("  " + fit(episode.podcast_title, min(28, width // 5)), "dim"))
         if width >= 44:
             columns.append(("  " + self._date(episode.published, short=width < 60), "dim"))
+        if width >= 84:
+            columns.append((fit_right(_chapters(row.chapters), 5), "dim"))
         columns.append((fit_right(span(progress.duration or episode.duration), 8), "dim"))
         if width >= 64:
             columns += [("  ", ""), *self._gauge(progress, episode.duration)]
@@ -145,3 +147,10 @@ class EpisodeList(RowList):
             return [(" " * GAUGE, "")]
         done, left = gauge(progress.position / whole, GAUGE)
         return [(done, "accent"), (left, "dim")]
+
+
+def _chapters(number: int | None) -> str:
+    """How many there are; below 0: some."""
+    if not number:
+        return ""
+    return f"≡{number}" if number > 0 else "≡"

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from pptui.app import PptuiApp
+from pptui.counting import count
 from pptui.lists import CONTINUE, NEW, Filter, Sort, View
 from pptui.models import Progress
 from pptui.screens.arrange import ArrangeScreen
@@ -185,6 +186,20 @@ async def test_episodes_with_chapters_are_found_out_behind(services: Services) -
         assert text(app, "#head") == "Podcast 1  13 of 40 · with chapters"
         await until(pilot, lambda: text(app, "#status") == "")
         assert not services.catalogue.uncounted()
+
+
+async def test_a_row_tells_how_many_chapters_there_are_where_there_is_room(services: Services) -> None:
+    app = PptuiApp(services)
+    async with app.run_test(size=(140, 30)) as pilot:
+        episodes = await go_to(app, pilot, "Podcast 1")
+        assert "≡" not in episodes.render_line(1).text
+        count(services.catalogue)
+        library(app).refill()
+        assert "≡4" in episodes.render_line(1).text and "T 39" in episodes.render_line(1).text
+        assert "≡" not in episodes.render_line(0).text
+        await pilot.resize_terminal(100, 30)
+        await pilot.pause()
+        assert "≡" not in episodes.render_line(1).text
 
 
 @pytest.mark.parametrize("place", [CONTINUE, NEW])
