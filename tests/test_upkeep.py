@@ -219,6 +219,37 @@ def test_a_feed_that_names_its_new_address_is_followed_when_the_podcast_is_there
     assert asked(server) == 2
 
 
+def test_a_feed_that_moved_twice_is_followed_as_far_as_the_podcast_is_there(
+    services: Services, server: Server
+) -> None:
+    server.add("/feed.xml", talks(1))
+    services.add(server.url("/feed.xml"))
+    server.add("/feed.xml", talks(1, head=naming(server.url("/new.xml"))))
+    server.add("/new.xml", talks(1, head=naming(server.url("/newest.xml"))))
+    server.add("/newest.xml", talks(1, 2, head=naming(server.url("/gone.xml"))))
+    told = refresh(services)
+    assert (told.moved_to, told.new, told.error) == (server.url("/newest.xml"), 1, "")
+    for number in range(10):
+        server.add(f"/{number}.xml", talks(1, number + 3, head=naming(server.url(f"/{number + 1}.xml"))))
+    server.add("/newest.xml", talks(1, 2, head=naming(server.url("/0.xml"))), etag='"2"')
+    assert refresh(services).moved_to == server.url("/2.xml")
+
+
+def test_of_two_podcasts_that_move_to_the_same_place_only_one_does(
+    services: Services, server: Server
+) -> None:
+    for name in ("a", "b"):
+        server.add(f"/{name}.xml", talks(title=f"Talks {name}"))
+        services.add(server.url(f"/{name}.xml"))
+    server.add("/new.xml", talks(1, 2))
+    for name in ("a", "b"):
+        server.redirect(f"/{name}.xml", "/new.xml", 301)
+    outcomes = services.refresh()
+    assert sorted(bool(one.moved_to) for one in outcomes) == [False, True]
+    assert sum("one of the two can go" in one.remark for one in outcomes) == 1
+    assert len(services.podcasts()) == 2
+
+
 @pytest.mark.parametrize("there", ["nothing", "another podcast", "a web page", "a way back"])
 def test_a_feed_that_names_an_address_without_the_podcast_stays(
     services: Services, server: Server, there: str

@@ -141,14 +141,20 @@ def stored(identifier: str, parsed: ParsedEpisode, podcast: str, podcast_title: 
     )
 
 
+_HOPS = 3
+"""How many feeds in a row may say that they have moved."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """A feed to fetch. `first` is what came from the address that said that the feed is here now."""
+    """A feed to fetch. `first` is what came from the address that said that the feed is here now, `hops`
+    how many have said so."""
 
     subscription: Subscription
     url: str
     before: FeedState = field(default_factory=FeedState)
     first: tuple[Fetched, ParsedFeed] | None = None
+    hops: int = 0
 
     @property
     def host(self) -> str:
@@ -240,10 +246,10 @@ class _Taking:
         local = one.url.startswith("/")
         there = "" if local else moving.wanted(feed, one.url, fetched.url, fetched.moved_to)
         if there and not self._owner(one, there):
-            return Again(_Errand(one, there, before, (fetched, feed)))
+            return Again(_Errand(one, there, before, (fetched, feed), 1))
         return self._store(one, fetched, feed, known, before, fetched.moved_to or there)
 
-    def moved(self, errand: _Errand, fetched: Fetched | None) -> Outcome:
+    def moved(self, errand: _Errand, fetched: Fetched | None) -> Outcome | Again[_Errand]:
         """What came from the address that the feed named; None where nothing did."""
         assert errand.first is not None
         one, (old, old_feed) = errand.subscription, errand.first
@@ -254,7 +260,11 @@ class _Taking:
             except FeedError:
                 feed = None
             if feed is not None and moving.is_same(old_feed, feed, one.url, old.url):
-                return self._store(one, fetched, feed, known, FeedState(), fetched.moved_to or errand.url)
+                fetched = replace(fetched, moved_to=fetched.moved_to or errand.url)
+                there = moving.wanted(feed, one.url, old.url, errand.url, fetched.url, fetched.moved_to)
+                if there and errand.hops < _HOPS and not self._owner(one, there):
+                    return Again(_Errand(one, there, FeedState(), (fetched, feed), errand.hops + 1))
+                return self._store(one, fetched, feed, known, FeedState(), fetched.moved_to)
         return self._store(one, old, old_feed, known, errand.before, old.moved_to)
 
     def _store(
