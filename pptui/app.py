@@ -98,6 +98,7 @@ class PptuiApp(Host):
         Binding("equals_sign", "louder", "Louder", show=False, key_display="=", id="louder"),
         Binding("0", "mute", "Mute", show=False, id="mute"),
         Binding("t", "retry", "Try again", show=False, id="retry"),
+        Binding("slash", "search", "Search", key_display="/", id="search"),
         Binding("a", "add", "Add", id="add"),
         Binding("R", "refresh_all", "Refresh all", show=False, id="refresh_all"),
         Binding(
@@ -342,13 +343,13 @@ class PptuiApp(Host):
 
     # Episodes and podcasts.
 
-    def open_episode(self, episode: Episode) -> None:
+    def open_episode(self, episode: Episode, at: float | None = None) -> None:
         from pptui.screens.episode import EpisodeScreen
 
         def closed(_: None) -> None:
             self.refill()
 
-        self.push_screen(self._told(EpisodeScreen(episode)), closed)
+        self.push_screen(self._told(EpisodeScreen(episode, at)), closed)
 
     def mark(self, episodes: list[Episode], played: bool) -> None:
         if not episodes:
@@ -370,6 +371,16 @@ class PptuiApp(Host):
             self.services.mark(episodes, played)
             marked()
 
+    def action_search(self) -> None:
+        from pptui.screens.search import SearchScreen
+
+        if not any(isinstance(screen, SearchScreen) for screen in self.screen_stack):
+            self.push_screen(self._told(SearchScreen(self.sought)))
+            return
+        while not isinstance(self.screen, SearchScreen):
+            self.pop_screen()
+        self.screen.ask_again()
+
     def action_undo(self) -> None:
         def undone(words: str | None) -> None:
             self.say(f"Taken back: {words}" if words else "Nothing to take back.")
@@ -381,9 +392,8 @@ class PptuiApp(Host):
             undone(self.services.undo())
 
     def refill(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, LibraryScreen):
-                screen.refill()
+        for room in self._rooms():
+            room.refill()
 
     def _look_abroad(self) -> None:
         if not self._looking:

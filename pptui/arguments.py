@@ -78,6 +78,17 @@ def _parser() -> argparse.ArgumentParser:
         help="which of them; chapters: those with chapters in the feed (default: all)",
     )
 
+    search = command("search", "find words in titles, notes and chapters", json=True)
+    search.add_argument(
+        "words",
+        nargs="+",
+        metavar="WORDS",
+        help="all must be found, the last may be unfinished; in double quotes: in a row; begin*",
+    )
+    search.add_argument(
+        "--limit", type=_count, metavar="N", default=200, help="at most so many (default: 200)"
+    )
+
     chapters = command("chapters", "print or convert the chapters of audio, show notes or an episode")
     chapters.add_argument(
         "source",

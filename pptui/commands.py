@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -260,6 +261,24 @@ def _count_chapters(services: Services) -> None:
         progress.clear()
 
 
+def _search(arguments: Namespace) -> int:
+    words = " ".join(arguments.words)
+    with _services() as services:
+        services.index()
+        found = deque(services.search(words, arguments.limit), maxlen=1).pop()
+    if arguments.json:
+        shell.dump_each(map(shell.hit_json, found.hits))
+        return 0
+    for hit in found.hits:
+        for line in shell.hit_lines(hit, shell.width()):
+            shell.say(line)
+    if not found.hits:
+        shell.remark(f"nothing found for {shell.named(words)}")
+    elif found.more:
+        shell.remark(f"these are the first {found.count}; --limit gives more")
+    return 0
+
+
 def _chapters(arguments: Namespace) -> int:
     from pptui import resolve
 
@@ -426,6 +445,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "refresh": _refresh,
     "podcasts": _podcasts,
     "episodes": _episodes,
+    "search": _search,
     "chapters": _chapters,
     "play": _play,
     "demo": _demo,

@@ -53,10 +53,11 @@ def search(
             hits.append(hit)
             texts.append(notes)
         yield Found(tuple(hits), len(matches), more)
-    for at, (hit, notes) in enumerate(zip(tuple(hits), texts, strict=True)):
+    for at, (hit, notes) in enumerate(zip(tuple(hits), texts, strict=True), 1):
         chapter = _written(hit, notes, wanted)
         if chapter is not None:
-            hits[at] = _of_chapter(hit, chapter, wanted)
+            hits[at - 1] = _of_chapter(hit, chapter, wanted)
+        if at % _PART == 0:
             yield Found(tuple(hits), len(hits), more)
     yield Found(tuple(hits), len(hits), more)
 
@@ -72,10 +73,10 @@ def _hits(
     for match, known in zip(matches, catalogue.by_key(keys), strict=True):
         if known is None:
             continue  # gone since
-        episode = known[0]
+        episode, chapter_count = known
         notes, learnt = texts.get(match.key, (StoredNotes(), ()))
         hit = Hit(
-            EpisodeRow(episode, progress(episode.id)),
+            EpisodeRow(episode, progress(episode.id), chapter_count),
             match.where,
             title_marks=marks(episode.title, wanted),
             podcast_marks=marks(episode.podcast_title, wanted),

@@ -11,7 +11,7 @@ from functools import partial
 
 from textual.app import App
 from textual.binding import Binding, BindingsMap
-from textual.keys import KEY_TO_UNICODE_NAME, Keys, key_to_character
+from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys, key_to_character
 from textual.screen import Screen
 
 _NAMED = {key.value for key in Keys} | {"space", *KEY_TO_UNICODE_NAME.values()}
@@ -28,6 +28,7 @@ def _places() -> tuple[type, ...]:
     from pptui.screens.login import LoginScreen
     from pptui.screens.news import NewsScreen
     from pptui.screens.room import Room
+    from pptui.screens.search import SearchScreen, Words
     from pptui.widgets.player_bar import PlayerBar
     from pptui.widgets.rows import RowList
     from pptui.widgets.show_notes import ShowNotes
@@ -35,6 +36,8 @@ def _places() -> tuple[type, ...]:
     return (
         Room,
         LibraryScreen,
+        SearchScreen,
+        Words,
         EpisodeScreen,
         RowList,
         ShowNotes,
@@ -69,7 +72,7 @@ def is_key(name: str) -> bool:
     """Whether a terminal can send such a key. Textual takes any name, and the action then has no key."""
     while name.startswith(_MODIFIERS):
         name = name.partition("+")[2]
-    return len(name) == 1 or name in _NAMED or key_to_character(name) is not None
+    return len(name) == 1 or name in _NAMED or key_to_character(REPLACED_KEYS.get(name, name)) is not None
 
 
 def apply(app: App[int], wanted: Mapping[str, str]) -> list[str]:

@@ -424,10 +424,14 @@ class Services:
 
     # Searching.
 
-    def index(self) -> None:
-        """Have all found that was stored; a moment, but seconds where a whole library is new."""
-        with suppress(StoreError):  # what can't be indexed now is indexed another time
-            self.catalogue.index_waiting()
+    def index(self) -> bool:
+        """Have all found that was stored: a moment, but seconds where a whole library is new.
+
+        False where there was nothing to do."""
+        try:
+            return self.catalogue.index_waiting()
+        except StoreError:
+            return False  # what can't be indexed now is indexed another time
 
     def search(self, typed: str, limit: int = 200) -> Iterator[Found]:
         """What is found for what is typed, in subscribed podcasts: see `pptui.finding.search`."""

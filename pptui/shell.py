@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pptui import text
-from pptui.models import Chapter, Episode, Hold, Login, Podcast, Progress
+from pptui.models import Chapter, Episode, Hit, Hold, Login, Podcast, Progress
 from pptui.times import clock, span
 from pptui.widgets.cells import fit
 
@@ -157,6 +157,17 @@ def episode_json(episode: Episode, progress: Progress) -> Json:
     }
 
 
+def hit_json(hit: Hit) -> Json:
+    """An episode as `episode_json` has it, with where it was found."""
+    return {
+        **episode_json(hit.row.episode, hit.row.progress),
+        "podcast_title": hit.row.episode.podcast_title,
+        "where": str(hit.where),
+        "line": hit.line,
+        "start": seconds(hit.at),
+    }
+
+
 def chapter_json(chapter: Chapter) -> Json:
     value: Json = {
         "start": seconds(chapter.start),
@@ -203,6 +214,13 @@ def episode_line(episode: Episode, progress: Progress, cells: int | None, *, pod
         f"{start}{fit(title, rest - owner - 2)}  {fit(episode.podcast_title, owner)}",
         cells,
     )
+
+
+def hit_lines(hit: Hit, cells: int | None) -> Iterable[str]:
+    """The episode, and below it the line that it was found by, with a chapter's time in front."""
+    yield episode_line(hit.row.episode, hit.row.progress, cells, podcast=True)
+    if hit.line:
+        yield _cut(f"    {'' if hit.at is None else clock(hit.at) + '  '}{hit.line}", cells)
 
 
 def chapter_lines(chapters: Sequence[Chapter], cells: int | None) -> Iterable[str]:

@@ -55,9 +55,11 @@ class EpisodeScreen(Room):
         Binding("escape,backspace", "back", "Back", key_display="esc", id="go_back"),
     ]
 
-    def __init__(self, episode: Episode) -> None:
+    def __init__(self, episode: Episode, at: float | None = None) -> None:
+        """`at`: the second whose chapter the cursor is on; None where the episode was left."""
         super().__init__()
         self.episode = episode
+        self._at = at
         self.detail: EpisodeDetail | None = None
         self.choice = ChapterChoice()
 
@@ -116,7 +118,7 @@ class EpisodeScreen(Room):
         notes.show(detail.notes)
         chapters = self.choice.chapters
         self.app.look_at(self.episode, chapters)
-        self.show_chapters(chapters, cursor=max(0, chapter_at(chapters, detail.progress.position)))
+        self._show_first(chapters, detail.progress.position)
         if not chapters and self.focused is self.query_one(ChapterList) and not empty:
             self.set_focus(notes)
         self.follow(self.app.playback)
@@ -124,6 +126,12 @@ class EpisodeScreen(Room):
         for ask in self.app.services.chapters.asking(self.episode):
             # What a source can't give is as if it were not there.
             self.app.behind(ask, self._found, failed=self._found)
+
+    def _show_first(self, chapters: tuple[Chapter, ...], position: float) -> None:
+        at = position if self._at is None else self._at
+        self.show_chapters(chapters, cursor=max(0, chapter_at(chapters, at)))
+        if self._at is not None:
+            self.query_one(ChapterList).hold()
 
     def _similar(self, rows: list[EpisodeRow]) -> None:
         if self.is_attached:
@@ -137,9 +145,13 @@ class EpisodeScreen(Room):
         """The lists, or which of them is shown, are others than before."""
         if not self.is_attached or choice == self.choice:
             return
+        first = not self.choice.chapters
         self.choice = choice
         self.app.look_at(self.episode, choice.chapters)
-        self.show_chapters(choice.chapters)
+        if first:
+            self._show_first(choice.chapters, self.app.services.library.progress(self.episode.id).position)
+        else:
+            self.show_chapters(choice.chapters)
         self.follow(self.app.playback)
 
     def show_chapters(self, chapters: tuple[Chapter, ...], cursor: int | None = None) -> None:

@@ -33,6 +33,8 @@ class Host(App[int]):
     """Work behind the screen, remarks and the clipboard; and, left to the app, listening and the library."""
 
     services: Services
+    sought: str = ""
+    """What was searched for last."""
     playback: var[Playback] = var(Playback)
     preview: var[Playback] = var(Playback)
 
@@ -108,8 +110,8 @@ class Host(App[int]):
         """An episode was opened: while nothing has been played, the bar shows it and space starts it."""
         raise NotImplementedError
 
-    def open_episode(self, episode: Episode) -> None:
-        """Open an episode's screen."""
+    def open_episode(self, episode: Episode, at: float | None = None) -> None:
+        """Open an episode's screen, with the cursor on the chapter at this second."""
         raise NotImplementedError
 
     def mark(self, episodes: list[Episode], played: bool) -> None:

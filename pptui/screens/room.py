@@ -1,4 +1,4 @@
-"""What the library and an episode have in common: the player at the bottom, and playback told to them."""
+"""What the library, a search and an episode share: the player at the bottom, and playback told to them."""
 
 from __future__ import annotations
 
@@ -62,6 +62,9 @@ class Room(Screen[None]):
 
     def follow(self, playback: Playback) -> None:
         """Playback went on; the bar has been told already."""
+
+    def refill(self) -> None:
+        """Something that may be shown here was stored, or heard."""
 
     @property
     def chosen(self) -> Episode | None:

@@ -365,11 +365,14 @@ class Catalogue:
         with self._write() as writer, transaction(writer):
             index.learn(writer, episode_id, chapters_to(chapters))
 
-    def index_waiting(self, cancel: threading.Event | None = None) -> None:
-        """Have everything found that was saved: seconds where a whole library is new, else nothing."""
-        while not (cancel and cancel.is_set()) and self._select("SELECT 1 FROM unindexed LIMIT 1"):
+    def index_waiting(self) -> bool:
+        """Have everything found that was saved: seconds where a whole library is new. False where all was."""
+        waited = False
+        while self._select("SELECT 1 FROM unindexed LIMIT 1"):
+            waited = True
             with self._write() as writer, transaction(writer):
                 index.index_batch(writer)
+        return waited
 
     def touch(self, podcast_id: str, state: FeedState) -> None:
         """A refresh found nothing changed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rich.cells import cell_len, set_cell_size
 
 
@@ -26,3 +28,14 @@ def gauge(fraction: float, width: int) -> tuple[str, str]:
     """A bar of `width` cells in two parts: what is done (`fraction`, 0 to 1) and what is left."""
     done = round(min(max(fraction, 0.0), 1.0) * width)
     return "━" * done, "─" * (width - done)
+
+
+def date(published: datetime | None, this_year: int, *, short: bool) -> str:
+    """The day in 11 cells, or in 7 without the day where it was not this year; spaces for None."""
+    width = 7 if short else 11
+    if published is None:
+        return " " * width
+    local = published.astimezone()
+    if local.year == this_year:
+        return f"{local:%b} {local.day}".ljust(width)
+    return f"{local:%b ’%y}" if short else f"{local:%b} {local.day} {local.year}".ljust(width)

@@ -39,6 +39,10 @@ class ChapterList(RowList):
         self._current = -1
         self.set_count(len(chapters), cursor=cursor)
 
+    def hold(self) -> None:
+        """The cursor is where the user wants it: for a while it does not follow playback."""
+        self._moved = time.monotonic()
+
     def playing(self, current: int, position: float) -> None:
         """The chapter that is playing (-1: none of these) and the second reached in the episode."""
         changed = current != self._current
@@ -55,7 +59,7 @@ class ChapterList(RowList):
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         if event.by_user:
-            self._moved = time.monotonic()
+            self.hold()
 
     def parts(self, index: int, width: int, here: bool) -> list[list[Part]]:
         chapter = self._chapters[index]

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from pptui.models import EpisodeRow, Playback, Progress
 from pptui.times import clock, span
-from pptui.widgets.cells import fit, fit_right, gauge
+from pptui.widgets.cells import date, fit, fit_right, gauge
 from pptui.widgets.heard import heard
 from pptui.widgets.rows import Part, RowList
 
@@ -114,7 +114,7 @@ class EpisodeList(RowList):
         if self._with_podcast and width >= 92:
             columns.append(("  " + fit(episode.podcast_title, min(28, width // 5)), "dim"))
         if width >= 44:
-            columns.append(("  " + self._date(episode.published, short=width < 60), "dim"))
+            columns.append(("  " + date(episode.published, self._this_year, short=width < 60), "dim"))
         if width >= 84:
             columns.append((fit_right(_chapters(row.chapters), 5), "dim"))
         columns.append((fit_right(span(progress.duration or episode.duration), 8), "dim"))
@@ -130,15 +130,6 @@ class EpisodeList(RowList):
         left = f"{clock(duration - progress.position)} left" if duration else f"at {clock(progress.position)}"
         said = " · ".join(part for part in (progress.chapter, left) if part)
         return [(fit(f"     ▸ {said}", width), "dim")]
-
-    def _date(self, published: datetime | None, *, short: bool) -> str:
-        width = 7 if short else 11
-        if published is None:
-            return " " * width
-        local = published.astimezone()
-        if local.year == self._this_year:
-            return f"{local:%b} {local.day}".ljust(width)
-        return f"{local:%b ’%y}" if short else f"{local:%b} {local.day} {local.year}".ljust(width)
 
     @staticmethod
     def _gauge(progress: Progress, duration: float | None) -> list[Part]:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding
+from textual.keys import REPLACED_KEYS, key_to_character
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -34,7 +35,12 @@ class KeyLine(Widget):
         if not self.app.app_focus:
             return
         shown: dict[str, Binding] = {}
-        for _, binding, enabled, _ in screen.active_bindings.values():
+        focused = screen.focused
+        for key, (_, binding, enabled, _) in screen.active_bindings.items():
+            if focused is not None and focused.check_consume_key(
+                key, key_to_character(REPLACED_KEYS.get(key, key))
+            ):
+                continue  # it is typed
             if binding.show and enabled:
                 shown.setdefault(binding.action, binding)
         keys = [(one.key, self.app.get_key_display(one), one.description) for one in shown.values()]
@@ -45,18 +51,24 @@ class KeyLine(Widget):
     def render_line(self, y: int) -> Strip:
         base = self.rich_style
         key, said = base + tint(self, "keys--key"), base + tint(self, "keys--said")
-        segments = [
-            segment
-            for _, shown, words in self._keys
-            for segment in (Segment(f" {shown} ", key), Segment(f"{words} ", said))
-        ]
+        segments: list[Segment] = []
+        room = self.size.width
+        for _, shown, words in self._keys:
+            room -= _cells(shown, words)
+            if room < 0:
+                break  # half a key tells nothing
+            segments += Segment(f" {shown} ", key), Segment(f"{words} ", said)
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         end = 0
         for key, shown, words in self._keys:
-            end += cell_len(shown) + cell_len(words) + 3
-            if event.x < end:
+            end += _cells(shown, words)
+            if event.x < end <= self.size.width:
                 event.stop()
                 self.app.simulate_key(key)
                 return
+
+
+def _cells(shown: str, words: str) -> int:
+    return cell_len(shown) + cell_len(words) + 3

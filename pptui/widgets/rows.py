@@ -49,6 +49,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         "rows--strong",
         "rows--accent",
         "rows--error",
+        "rows--mark",
     }
 
     BINDINGS: ClassVar[list[BindingType]] = MOVES
@@ -153,8 +154,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
                 style = self.get_component_rich_style(base)
             else:
                 style = self.rich_style
+            plain = style.color
             for name in names.split():
                 style += tint(self, f"rows--{name}")
+            if style.color == style.bgcolor:
+                # Sixteen colours have no shades: what has the cursor's own colour would not be seen.
+                style += Style(color=plain, underline="mark" in names)
             self._looks[key] = style
         return self._looks[key]
 

@@ -13,7 +13,9 @@ from textual.pilot import Pilot
 
 from pptui.app import PptuiApp
 from pptui.screens.episode import EpisodeScreen
+from pptui.screens.search import SearchScreen
 from pptui.services import Services
+from pptui.widgets.hit_list import HitList
 from tests import material
 from tests.screens.test_library import until
 
@@ -73,5 +75,20 @@ def test_an_episode_shows_its_notes_and_chapters_before_it_is_played(
         assert isinstance(screen, EpisodeScreen)
         await until(pilot, lambda: screen.detail is not None)
         await pilot.press("j")
+
+    assert snap_compare(app, terminal_size=size, run_before=go)
+
+
+def test_a_search_shows_where_it_found_the_words(
+    app: PptuiApp, size: tuple[int, int], snap_compare: Compare
+) -> None:
+    async def go(pilot: Pilot[Any]) -> None:
+        await pilot.press("slash", *"water")
+        await until(pilot, lambda: isinstance(app.screen, SearchScreen))
+        hits = app.screen.query_one(HitList)
+        await until(pilot, lambda: any(hit.at is not None for hit in hits.hits))
+        *_, last = app.services.search("water")
+        await until(pilot, lambda: tuple(hits.hits) == last.hits)
+        await pilot.press("down")
 
     assert snap_compare(app, terminal_size=size, run_before=go)

@@ -1,0 +1,189 @@
+"""Search: words typed on top, what has them below, with each letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from pptui.models import Episode, Playback
+from pptui.screens.room import Room
+from pptui.widgets.hit_list import HitList
+from pptui.widgets.rows import RowList
+
+if TYPE_CHECKING:
+    from pptui.finding import Found
+
+_HOW = Content.from_markup(
+    "Finds words in the titles, notes and chapters of your episodes.\n\n"
+    "[bold]sour dough[/]      both of them; the last may be unfinished\n"
+    '[bold]"sour dough"[/]    one after the other\n'
+    "[bold]bak*[/]            what begins so"
+)
+
+
+class Words(Input):
+    """Where the words are typed. The keys that a line has no use for move about in the rows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "screen.rows('move', 1)", "Next found", show=False, id="search_down"),
+        Binding("up", "screen.rows('move', -1)", "Previous found", show=False, id="search_up"),
+        Binding("pagedown", "screen.rows('page', 1)", "Page down", show=False, id="search_page_down"),
+        Binding("pageup", "screen.rows('page', -1)", "Page up", show=False, id="search_page_up"),
+        Binding("enter", "submit", "Open", id="search_open"),
+    ]
+
+
+class SearchScreen(Room):
+    """Stays as it is while an episode is opened from it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,shift+tab", "switch", "Words or rows", id="search_switch"),
+        Binding("escape", "back", "Back", key_display="esc", id="go_back"),
+    ]
+
+    def __init__(self, typed: str = "") -> None:
+        super().__init__()
+        self._first = typed
+        self._asked = 0
+        self._indexed = False
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="top"):
+            yield Static(Content("Search"), id="sought")
+            yield Words(self._first, id="typed", compact=True)
+            yield Static(id="found")
+        yield HitList(id="hits")
+        yield Static(_HOW, id="hint")
+        yield from self.player()
+
+    def on_mount(self) -> None:
+        self.query_one(HitList).display = False
+        self.query_one(Words).focus()
+        self.app.behind(self.app.services.index, self._complete)
+
+    def ask_again(self) -> None:
+        """The words to be typed anew, or what was found by the last ones to be gone through."""
+        words = self.query_one(Words)
+        words.focus()
+        words.select_all()
+
+    # What is found.
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.app.sought = event.value
+        self._ask(event.value)
+
+    def _ask(self, typed: str, *, stay: bool = False) -> None:
+        self._asked += 1
+        if typed.strip():
+            self.app.behind(partial(self._look, typed, self._asked, stay), lambda _: None)
+        else:
+            self._show_nothing(_HOW)
+
+    def _look(self, typed: str, asked: int, stay: bool) -> None:
+        # The thread of an earlier letter may have come after this one, and had it give up.
+        done = False
+        while not done and asked == self._asked:
+            for found in self.app.services.search(typed):
+                if asked != self._asked:
+                    return
+                self.app.post(partial(self._show, found, typed, asked, stay))
+                done = stay = True
+
+    def _show(self, found: Found, typed: str, asked: int, stay: bool) -> None:
+        if asked != self._asked or not self.is_attached:
+            return
+        if not found.count:
+            self._show_nothing(self._why_nothing(typed))
+            return
+        hits = self.query_one(HitList)
+        hits.display = True
+        self.query_one("#hint").display = False
+        hits.show(found.hits, found.count, cursor=None if stay else 0)
+        more = f"the first {found.count}" if found.more else f"{found.count}"
+        self.put("#found", f"{more} found")
+
+    def _show_nothing(self, said: Content) -> None:
+        hits, hint = self.query_one(HitList), self.query_one("#hint", Static)
+        if self.focused is hits:
+            self.query_one(Words).focus()
+        hits.show((), 0)
+        hits.display = False
+        hint.update(said)
+        hint.display = True
+        self.put("#found", "")
+
+    def _why_nothing(self, typed: str) -> Content:
+        if not self._indexed:
+            return Content("Nothing found yet: what came in last is still being read.")
+        lines = [f"Nothing found for {typed.strip()}"]
+        if len(typed.split()) > 1:
+            lines.append("All of the words must be in one episode: fewer of them find more.")
+        else:
+            lines.append("Only the podcasts that you have subscribed to are searched.")
+        return Content("\n".join(lines))
+
+    def _complete(self, changed: bool) -> None:
+        self._indexed = True
+        if changed and self.is_attached:
+            self._ask(self.query_one(Words).value, stay=True)
+
+    def refill(self) -> None:
+        """How far the episodes found were heard may be another now."""
+        hits, library = self.query_one(HitList), self.app.services.library
+        again = [
+            replace(one, row=replace(one.row, progress=library.progress(one.row.episode.id)))
+            for one in hits.hits
+        ]
+        hits.show(again, hits.count)
+
+    def follow(self, playback: Playback) -> None:
+        self.query_one(HitList).playing(playback)
+
+    # What is done.
+
+    @property
+    def chosen(self) -> Episode | None:
+        here = self.query_one(HitList).here
+        return here.row.episode if here is not None else None
+
+    def _open(self) -> None:
+        here = self.query_one(HitList).here
+        if here is not None:
+            self.app.open_episode(here.row.episode, at=here.at)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self._open()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self._open()
+
+    def action_rows(self, how: str, by: int) -> None:
+        hits = self.query_one(HitList)
+        if how == "move":
+            hits.action_move(by)
+        else:
+            hits.action_page(by)
+
+    def action_play(self) -> None:
+        here = self.query_one(HitList).here
+        if here is not None:
+            self.app.listen(here.row.episode, at=here.at)
+
+    def action_switch(self) -> None:
+        words, hits = self.query_one(Words), self.query_one(HitList)
+        if self.focused is words and hits.count:
+            hits.focus()
+        else:
+            words.focus()
+
+    def action_back(self) -> None:
+        self.dismiss()
