@@ -60,7 +60,9 @@ def gather(
             try:
                 rest = fetch(item)
             except Exception as problem:  # one feed must never take the others with it
-                done.put(failed(item, problem))
+                # What was cancelled has not failed.
+                if not cancel.is_set():
+                    done.put(failed(item, problem))
                 continue
             finally:
                 turns.done(item)

@@ -59,6 +59,22 @@ def test_cancelling_does_not_wait_for_a_slow_one(slow: str) -> None:
     hold.set()
 
 
+def test_what_was_cancelled_has_not_failed() -> None:
+    cancel = threading.Event()
+    asked: list[str] = []
+
+    def fetch(item: str) -> Rest[str, str]:
+        cancel.set()
+        raise OSError("cancelled")
+
+    def told(item: str, problem: Exception) -> str:
+        asked.append(item)
+        return item
+
+    assert gather(["a", "b"], fetch, told, lambda result: None, cancel) == []
+    assert asked == []
+
+
 def test_a_server_that_is_slow_holds_up_no_other() -> None:
     done = threading.Event()
 

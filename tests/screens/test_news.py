@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 from textual.widgets import Static
@@ -48,4 +50,42 @@ async def test_the_last_refresh_is_told_podcast_by_podcast_and_stays_within_reac
                 await until(pilot, lambda said=said: said in str(head.content))
             await pilot.press("r")
             await until(pilot, lambda: "0 new episodes · 1 left alone · Waiting" in last_said(app))
+    services.close()
+
+
+async def test_at_the_start_only_those_are_asked_for_whose_server_has_nothing_against_it(
+    tmp_path: Path,
+) -> None:
+    services = material.services(tmp_path)
+    services.config = replace(services.config, refresh_after=60)
+    with Server() as server:
+        for name, headers in (("Due", {}), ("Fresh", {"Cache-Control": "max-age=7200"})):
+            server.add(f"/{name}", material.feed(name, [material.item(1, "One")]), headers=headers)
+            services.add(server.url(f"/{name}"))
+        with services.catalogue._write() as writer:
+            writer.execute("UPDATE podcast SET refreshed = 0")
+        server.requests.clear()
+        async with opened(services) as (app, pilot):
+            await until(pilot, lambda: last_said(app) == "0 new episodes")
+        assert [request.path for request in server.requests] == ["/Due"]
+    services.close()
+
+
+async def test_a_refresh_that_is_stopped_tells_what_it_had_brought_by_then(tmp_path: Path) -> None:
+    services = material.services(tmp_path)
+    never = threading.Event()
+    with Server() as server:
+        for name in ("Quick", "Slow"):
+            server.add(f"/{name}", material.feed(name, [material.item(1, "One")]))
+            services.add(server.url(f"/{name}"))
+        server.add("/Quick", material.feed("Quick", [material.item(n, f"Talk {n}") for n in (1, 2)]))
+        server.add("/Slow", gate=never)
+        async with opened(services) as (app, pilot):
+            await pilot.press("R")
+            status = library(app).query_one("#status", Static)
+            await until(pilot, lambda: "1 of 2 refreshed" in str(status.content))
+            await pilot.press("escape")
+            await until(pilot, lambda: last_said(app) == "1 new episode · stopped")
+        never.set()
+        assert services.podcast("Slow").error == ""
     services.close()
