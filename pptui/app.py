@@ -490,10 +490,16 @@ class PptuiApp(Host):
         yield SystemCommand("Change theme", "light, dark and others", self.action_change_theme)
 
 
+_TURN = 0.001
+"""Seconds after which a thread that reads feeds lets the screen's thread go on. For one frame it has to wait
+several times, and Python's own 5 ms for each of them can be seen."""
+
+
 def run(services: Services, *, play: Episode | None = None, at: float | None = None) -> int:
     """Open the app, playing an episode at once if one is given, `at` this second; the exit code."""
     app = PptuiApp(services, play=play, at=at)
     log = services.paths.log
+    sys.setswitchinterval(_TURN)
     with terminal.own_screen(log):
         code = app.run()
     if code is None:

@@ -255,6 +255,15 @@ class _Recorder:
 
     _start_psc_chapter = _start_psc_chapters
 
+    def _start_link(self, attributes: Any) -> None:
+        """feedparser's own keeps no text where it finds an address in some attribute."""
+        parser: Any = self
+        parser.push("linked", 1)
+
+    def _end_link(self) -> None:
+        parser: Any = self
+        parser.pop("linked")
+
 
 def _keep_text(name: str) -> None:
     # What feedparser does of itself for an element it doesn't know, but only where it has no attributes.
@@ -264,7 +273,7 @@ def _keep_text(name: str) -> None:
     setattr(_Recorder, f"_start_{name}", start)
 
 
-for _name in ("itunes_duration", "itunes_title", "itunes_new-feed-url", "ttl"):
+for _name in ("enclosure", "itunes_duration", "itunes_title", "itunes_new-feed-url", "ttl"):
     _keep_text(_name)
 
 

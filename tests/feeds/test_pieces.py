@@ -111,7 +111,7 @@ PARTS = [
 @given(st.lists(st.sampled_from(PARTS), max_size=8), st.lists(st.sampled_from(PARTS), max_size=8))
 @example([item(10, "<!-- </item> -->")], [item(10, "<!-- </item> <item> --> <link>/10</link>")])
 @example([item(11, "<?x </item> ?>")], [item(11, "<?x </item> <item> ?> <link>/11</link>")])
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_what_is_known_changes_nothing_about_what_is_found(first: list[str], second: list[str]) -> None:
     before = parse(feed(*first), URL)
     fully = parse(feed(*second), URL)
@@ -121,7 +121,7 @@ def test_what_is_known_changes_nothing_about_what_is_found(first: list[str], sec
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=8))
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_marks_are_no_part_of_what_is_read(parts: list[str]) -> None:
     text = feed(*parts).decode()
     cut = pieces(text, "", ())
