@@ -378,7 +378,7 @@ def _best(texts: list[tuple[str, bool]]) -> tuple[str, bool]:
 def _notes(item: Named) -> tuple[str, bool, tuple[str, ...]]:
     texts = _texts(item)
     best = _best(texts)
-    return *best, tuple(value for value, _ in texts if value != best[0])
+    return *best, tuple([value for value, _ in texts if value is not best[0]])
 
 
 # --- enclosures

@@ -101,14 +101,20 @@ class _Reader:
         return record
 
     def _add(self, elements: Iterable[_Element], record: Record) -> None:
+        names, based, base, fields = self._names, self._based, self._base, record.fields
         for element in elements:
-            name = self._name(element)
+            name = names.get(element.tag)
+            if name is None:
+                name = self._name(element)
             if name in WANTED:
-                text, markup = self._text(element, name) if len(element) else (element.text or "", False)
+                text, markup = element.text or "", False
+                if len(element):
+                    text, markup = self._text(element, name)
                 items = element.items()
                 attributes = self._attributes_of(items) if items else _NONE
-                base = self._base_of(element) if self._based else self._base
-                record.fields.append(Field(name, attributes, text.strip(), base, markup))
+                if based:
+                    base = self._base_of(element)
+                fields.append(Field(name, attributes, text.strip(), base, markup))
             elif name == "media:group":
                 self._add(element, record)
             elif name == "psc:chapters" and record.chapters is None:
