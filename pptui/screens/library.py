@@ -20,6 +20,7 @@ from pptui.widgets.choices import Choices
 from pptui.widgets.episode_list import EpisodeList
 from pptui.widgets.rows import RowList
 from pptui.widgets.sidebar import Place, Sidebar
+from pptui.widgets.top_line import TopLine
 
 _AT_START, _AT_ONCE = 1_000, 5_000
 """Episodes of a list that are looked at on the screen's thread: before the first frame, and later. That is
@@ -72,9 +73,7 @@ class LibraryScreen(Room):
         self._waiting = False
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="top"):
-            yield Static(Content(" pptui"), id="name")
-            yield Static(id="status")
+        yield TopLine(id="status")
         with Horizontal(id="panes"):
             yield Sidebar(id="sidebar")
             with Vertical(id="right"):

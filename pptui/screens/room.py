@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
 from textual.screen import Screen
@@ -40,9 +39,8 @@ class Room(Screen[None]):
 
     def player(self) -> Iterator[Widget]:
         """The bottom of the screen, for `compose`."""
-        with Vertical(id="bottom"):
-            yield PlayerBar(id="player").data_bind(playback=Room.playback, preview=Room.preview)
-            yield KeyLine()
+        yield PlayerBar(id="player").data_bind(playback=Room.playback, preview=Room.preview)
+        yield KeyLine()
 
     def key_of(self, identifier: str) -> str:
         """The key that a binding has now, as it is shown."""
