@@ -92,11 +92,13 @@ class Finder:
     ) -> list[Match] | None:
         if self._closed:
             return []
-        if self._connection is None:
-            self._connection = connect(self._path, _PATIENCE)
-            for statement in _TEMPORARY:
-                self._connection.execute(statement)
         connection = self._connection
+        if connection is None:
+            connection = connect(self._path, _PATIENCE)
+            for statement in _TEMPORARY:
+                connection.execute(statement)
+            # Not before: what is half made must not be interrupted.
+            self._connection = connection
         connection.execute("DELETE FROM temp.dropped")
         connection.executemany("INSERT INTO temp.dropped (podcast) VALUES (?)", [(key,) for key in dropped])
         found: dict[int, Where] = {}

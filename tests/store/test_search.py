@@ -16,6 +16,7 @@ from pptui.folding import Term, terms
 from pptui.models import Chapter, Episode, Podcast, Source, Where
 from pptui.store import search
 from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes
+from pptui.store.schema import connect
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -223,6 +224,25 @@ def test_a_query_that_runs_is_interrupted(catalogue: Catalogue) -> None:
     assert finder.find(terms("bread"), 1) == []
     thread.join(10)
     assert [str(one) for one in raised] == ["interrupted"]
+
+
+def test_a_second_letter_while_the_first_search_gets_ready_spoils_no_later_search(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(catalogue, ("Bread", ""))
+    finder = search.Finder(tmp_path / "catalogue.sqlite")
+
+    def typed_on(path: Path, patience: float) -> sqlite3.Connection:
+        connection = connect(path, patience)
+        connection.set_trace_callback(lambda statement: finder._next() and None)
+        return connection
+
+    monkeypatch.setattr(search, "connect", typed_on)
+    assert finder.find(terms("b"), 10) is None
+    assert finder._connection is not None
+    finder._connection.set_trace_callback(None)
+    assert len(finder.find(terms("bread"), 10) or ()) == 1
+    finder.close()
 
 
 def test_searching_a_closed_catalogue_gives_nothing(catalogue: Catalogue) -> None:
