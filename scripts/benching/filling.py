@@ -46,6 +46,7 @@ def main() -> None:
         stored = [episode(podcast, at, number, own) for number in range(own, 0, -1)]
         catalogue.save_feed(podcast, stored, FeedState())
         library.subscribe(Subscription(podcast.id, url, podcast.title, datetime.now(UTC)))
+    catalogue.index_waiting()
     library.close(60.0)
     catalogue.close()
 
