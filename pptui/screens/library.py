@@ -78,8 +78,8 @@ class LibraryScreen(Room):
             yield Sidebar(id="sidebar")
             with Vertical(id="right"):
                 yield Static(id="head")
-                yield EpisodeList(id="episodes")
                 yield Static(id="nothing")
+                yield EpisodeList(id="episodes")
                 yield Choices(
                     [
                         ("Add a podcast", "a    its address, or a file"),
@@ -189,9 +189,10 @@ class LibraryScreen(Room):
         )
         begin = not self._podcasts and not listing.total and listing.complete
         focused = self.focused
-        episodes.display = count > 0 or not listing.complete
+        # Where a filter leaves nothing the focus stays: it may be nothing yet, or for a moment.
+        episodes.display = listing.total > 0 or not listing.complete
         self.query_one("#beginnings").display = begin
-        self.query_one("#nothing").display = not episodes.display
+        self.query_one("#nothing").display = not count and listing.complete
         self.put("#nothing", "Your library is empty. To begin:" if begin else self._why_empty(listing))
         self._show_head(listing)
         if focused is not None and not focused.display:

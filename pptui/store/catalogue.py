@@ -70,6 +70,7 @@ T = TypeVar("T")
 
 _UNPLANNED = Plan()
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_PART = 4096  # rows in one answer of many: reading it holds up all other threads
 _FEW = 1000  # episodes of a list that may be looked at for a page of them
 _BUSY = 10.0  # seconds to wait for another process's transaction
 _BUSY_READING = 1.0  # a reader only waits while another process opens or closes the file
@@ -566,8 +567,10 @@ def _all(reader: sqlite3.Connection, query: str, values: Collection[int] | Colle
 
 
 def _learn(reader: sqlite3.Connection, heard: Heard, progress: Mapping[str, Progress]) -> None:
-    for identifier, key, podcast in _all(reader, _BY_ID, progress) if progress else ():
-        heard.put(key, podcast, progress[identifier])
+    identifiers = list(progress)
+    for start in range(0, len(identifiers), _PART):
+        for identifier, key, podcast in _all(reader, _BY_ID, identifiers[start : start + _PART]):
+            heard.put(key, podcast, progress[identifier])
 
 
 def _moment(stored: float | None) -> datetime | None:

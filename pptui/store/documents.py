@@ -73,6 +73,7 @@ class DocumentStore:
         self._state = threading.RLock()  # guards all below
         self._tables: Tables = {}
         self._adopted = 0
+        self._version = 0
         self._pending: dict[Key, Changes] = {}
         self._batch: dict[Key, Changes] = {}  # what is being written, no longer in `_pending`
         self._unread = ""
@@ -98,6 +99,12 @@ class DocumentStore:
         with self._state:
             return dict(self._tables.get(table, {}))
 
+    @property
+    def version(self) -> int:
+        """Another number whenever something may have changed."""
+        with self._state:
+            return self._version
+
     def size(self, table: str) -> int:
         """How many documents a table has."""
         with self._state:
@@ -106,6 +113,7 @@ class DocumentStore:
     def change(self, changes: Iterable[tuple[Key, Change]]) -> None:
         """Make changes in memory now, all at once, and have them written."""
         with self._state:
+            self._version += 1
             for key, change in changes:
                 change.apply(self._tables.setdefault(key[0], {}), key[1])
                 self._pending[key] = followed_by(self._pending.get(key, ()), change)
@@ -179,6 +187,7 @@ class DocumentStore:
             return False
         with self._state:
             self._adopted = self._storage.generation
+            self._version += 1
             self._unread = ""
             self._tables = {name: dict(rows) for name, rows in tables.items()}
             for (table, identifier), changes in _joined(self._batch, self._pending).items():

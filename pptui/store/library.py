@@ -61,6 +61,7 @@ class Library:
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._store = DocumentStore(path, on_problem)
         self._steps: deque[_Step] = deque(maxlen=_UNDO_STEPS)
+        self._begun: tuple[int, list[tuple[Episode, Progress]]] = (-1, [])
         self._episode = _Memory(fields.episode)
         self._progress = _Memory(lambda identifier, document: fields.progress(document))
 
@@ -136,6 +137,14 @@ class Library:
 
     def continuing(self) -> list[tuple[Episode, Progress]]:
         """Begun and not finished, the last heard first."""
+        version, found = self._begun
+        if version != self._store.version:
+            version = self._store.version
+            found = self._find_begun()
+            self._begun = version, found
+        return list(found)
+
+    def _find_begun(self) -> list[tuple[Episode, Progress]]:
         rows = self._store.rows(EPISODES).items()
         begun = [(row, progress) for row in rows if (progress := self._progress(*row)).begun]
         begun.sort(key=lambda one: one[1].heard or _EPOCH, reverse=True)

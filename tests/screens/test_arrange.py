@@ -126,6 +126,9 @@ async def test_a_filter_that_leaves_nothing_says_how_to_see_all_again(services: 
         await until(pilot, lambda: not episodes.count)
         said = "Nothing in progress among 40 episodes. f, then enter, shows all again."
         assert text(app, "#nothing") == said and not app.screen.query_one("#beginnings").display
+        assert app.screen.query_one("#nothing").region.y < 4
+        await pilot.press("j", "G", "p", "m", "enter", "M")
+        assert app.screen.focused is episodes and isinstance(app.screen, LibraryScreen)
         await pilot.press("f")
         await until(pilot, lambda: isinstance(app.screen, ArrangeScreen))
         await pilot.press("enter", "escape")

@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from pptui.app import PptuiApp
+from pptui.screens.arrange import ArrangeScreen
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.search import SearchScreen
 from pptui.services import Services
@@ -48,6 +49,19 @@ def test_a_podcast_that_failed_says_why_and_what_to_press(
         await pilot.pause()
         app.screen.set_focus(app.screen.query_one("#sidebar"))
         await pilot.press("G", "k")
+
+    assert snap_compare(app, terminal_size=size, run_before=go)
+
+
+def test_the_order_and_the_filter_of_a_list_are_beside_it(
+    app: PptuiApp, size: tuple[int, int], snap_compare: Compare
+) -> None:
+    async def go(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        app.screen.set_focus(app.screen.query_one("#sidebar"))
+        await pilot.press("G", "k", "k", "l", "f")
+        await until(pilot, lambda: isinstance(app.screen, ArrangeScreen))
+        await pilot.press("j", "j", "enter", "j", "j", "j", "j", "enter")
 
     assert snap_compare(app, terminal_size=size, run_before=go)
 
