@@ -11,7 +11,7 @@ from pptui.folding import Term, folded, marks, terms
 from pptui.models import Chapter, EpisodeRow, Hit, Marks, Progress, Where
 from pptui.store.catalogue import Catalogue, Match, StoredNotes
 
-_PART = 24
+_PART = 16
 """Hits made at a time: what most screens have room for."""
 _SEEN = 70
 """Characters of a line that are seen on a narrow screen; what was found must be among them."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from pptui import demo
 from pptui.models import Chapter, Episode, Progress, Source
 from pptui.services import Added, ServiceError, Services
+from pptui.store.catalogue import FeedState, StoredEpisode
 from tests import material
 from tests.server import Server
 
@@ -167,3 +169,19 @@ def _answer(request: BaseHTTPRequestHandler, body: str) -> None:
     request.send_header("Content-Length", str(len(body.encode())))
     request.end_headers()
     request.wfile.write(body.encode())
+
+
+def test_an_episode_is_found_by_the_chapters_that_its_file_has(services: Services, tmp_path: Path) -> None:
+    file = Path(__file__).parent / "chapters" / "chapters.mka"
+    material.add(services, tmp_path, "feed.xml", material.feed("Talks", [material.item(1, "Talk", notes="")]))
+    podcast = services.podcast("Talks")
+    stored = services.catalogue.find(podcast.id, 1)
+    assert stored is not None
+    episode = replace(stored, enclosure=str(file))
+    services.catalogue.save_feed(podcast, [StoredEpisode(episode)], FeedState())
+    services.index()
+    assert not list(services.search("mitte"))[-1].hits
+    for ask in services.chapters.asking(episode):
+        ask()
+    (hit,) = list(services.search("mitte"))[-1].hits
+    assert (hit.line, hit.at is not None and round(hit.at)) == ("Mitte", 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -19,6 +21,9 @@ from pptui.widgets.rows import RowList
 
 if TYPE_CHECKING:
     from pptui.finding import Found
+
+_TURN = 0.5
+"""Seconds that rows are waited for to be drawn before more of them are made."""
 
 _HOW = Content.from_markup(
     "Finds words in the titles, notes and chapters of your episodes.\n\n"
@@ -88,18 +93,21 @@ class SearchScreen(Room):
             self._show_nothing(_HOW)
 
     def _look(self, typed: str, asked: int, stay: bool) -> None:
+        done, drawn = False, threading.Event()
         # The thread of an earlier letter may have come after this one, and had it give up.
-        done = False
         while not done and asked == self._asked:
             for found in self.app.services.search(typed):
                 if asked != self._asked:
                     return
-                self.app.post(partial(self._show, found, typed, asked, stay))
+                self.app.post(partial(self._show, found, typed, asked, stay, drawn.set))
+                # The rest is not seen yet: the first rows are drawn sooner where nothing else is done.
+                drawn.wait(_TURN)
                 done = stay = True
 
-    def _show(self, found: Found, typed: str, asked: int, stay: bool) -> None:
-        if asked != self._asked or not self.is_attached:
-            return
+    def _show(self, found: Found, typed: str, asked: int, stay: bool, drawn: Callable[[], object]) -> None:
+        if asked != self._asked or not self.query(HitList):
+            return  # too late for these words, or for the screen
+        self.call_after_refresh(drawn)
         if not found.count:
             self._show_nothing(self._why_nothing(typed))
             return
@@ -108,7 +116,7 @@ class SearchScreen(Room):
         self.query_one("#hint").display = False
         hits.show(found.hits, found.count, cursor=None if stay else 0)
         more = f"the first {found.count}" if found.more else f"{found.count}"
-        self.put("#found", f"{more} found")
+        self._count(f"{more} found")
 
     def _show_nothing(self, said: Content) -> None:
         hits, hint = self.query_one(HitList), self.query_one("#hint", Static)
@@ -118,7 +126,11 @@ class SearchScreen(Room):
         hits.display = False
         hint.update(said)
         hint.display = True
-        self.put("#found", "")
+        self._count("")
+
+    def _count(self, line: str) -> None:
+        # Its room is always the same: nothing is laid out for it with each letter.
+        self.query_one("#found", Static).update(Content(line), layout=False)
 
     def _why_nothing(self, typed: str) -> Content:
         if not self._indexed:
@@ -132,7 +144,7 @@ class SearchScreen(Room):
 
     def _complete(self, changed: bool) -> None:
         self._indexed = True
-        if changed and self.is_attached:
+        if changed and self.query(Words):
             self._ask(self.query_one(Words).value, stay=True)
 
     def refill(self) -> None:

@@ -251,7 +251,9 @@ class Catalogue:
 
     def texts(self, keys: Sequence[int]) -> dict[int, tuple[StoredNotes, tuple[Chapter, ...]]]:
         """By episodes' keys: the show notes, and the chapters learnt from elsewhere than the feed."""
-        rows = self._select(_TEXTS, (json.dumps(list(keys)),))
+        rows: list[Any] = []
+        with self._read() as reader:
+            rows = _all(reader, _TEXTS, keys)
         return {key: (notes_from(rest), chapters_from(learnt)) for key, learnt, *rest in rows}
 
     # Chapters, counted behind.
@@ -550,8 +552,9 @@ _TO_COUNT = (
 )
 _NOTES = "n.text, n.is_html, n.others, n.chapters, n.chapters_url"
 _TEXTS = (
-    f"SELECT n.episode, coalesce(l.chapters, '[]'), {_NOTES} FROM json_each(?) given"
-    " CROSS JOIN notes n ON n.episode = given.value LEFT JOIN learnt l ON l.episode = n.episode"
+    f"SELECT json_group_array(json_array(n.episode, coalesce(l.chapters, '[]'), {_NOTES}))"
+    " FROM json_each(?) given CROSS JOIN notes n ON n.episode = given.value"
+    " LEFT JOIN learnt l ON l.episode = n.episode"
 )
 _BY_ID = (
     "SELECT json_group_array(json_array(e.id, e.key, e.podcast))"

@@ -6,6 +6,7 @@ each kind the newest come first, so that nothing has to be weighed that is not s
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +36,8 @@ _LISTED = (
 )
 _SORTED = f"SELECT key FROM temp.matched CROSS JOIN episode USING (key) WHERE {_LISTED}"
 _WALKED = f"SELECT key FROM episode INDEXED BY episode_newest WHERE +key IN temp.matched AND {_LISTED}"
+_ARRAY = "SELECT json_group_array(key) FROM ({})"
+"""In one row: see `pptui.store.keys`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +110,19 @@ class Finder:
             if number != self._asked:
                 return None
             if len(found) < limit:
-                for (key,) in _newest(connection, table, query, limit + len(found)):
+                for key in _newest(connection, table, query, limit + len(found)):
                     found.setdefault(key, where)
         return [Match(*one) for one in found.items()][:limit]
 
 
-def _newest(connection: sqlite3.Connection, table: str, query: str, limit: int) -> sqlite3.Cursor:
+def _newest(connection: sqlite3.Connection, table: str, query: str, limit: int) -> list[int]:
     connection.execute("DELETE FROM temp.matched")
     matched = connection.execute(
         f"INSERT INTO temp.matched SELECT rowid FROM {table} WHERE {table} MATCH ?", (query,)
     ).rowcount
-    return connection.execute(_SORTED if matched < _FEW else _WALKED, (limit,))
+    newest = _ARRAY.format(_SORTED if matched < _FEW else _WALKED)
+    keys: list[int] = json.loads(connection.execute(newest, (limit,)).fetchone()[0])
+    return keys
 
 
 def _queries(wanted: Sequence[Term]) -> Iterator[tuple[Where, str, str]]:

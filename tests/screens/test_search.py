@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from pptui.app import PptuiApp
 from pptui.finding import Found
-from pptui.models import Where
+from pptui.models import Playback, State, Where
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.help import HelpScreen
 from pptui.screens.library import LibraryScreen
@@ -120,6 +120,20 @@ async def test_a_chapter_opens_its_episode_with_the_cursor_on_it(services: Servi
         assert chapters.chapters[chapters.cursor].title == "Resting"
         await pilot.pause()
         assert app.focused is chapters
+
+
+async def test_a_chapter_that_was_found_keeps_the_cursor_while_another_plays(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        await search(app, pilot, "resting")
+        found = hits(app).hits[0].row.episode
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EpisodeScreen) and bool(app.screen.detail))
+        chapters = app.screen.query_one(ChapterList)
+        app.playback = Playback(
+            found, State.PLAYING, 160.0, 3120.0, duration_known=True, chapters=chapters.chapters
+        )
+        await pilot.pause()
+        assert chapters.chapters[chapters.cursor].title == "Resting"
 
 
 async def test_p_plays_at_the_chapter_that_was_found(
