@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
@@ -27,6 +26,7 @@ from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
 from pptui.screens.refreshing import Refreshing
 from pptui.screens.room import Room
+from pptui.screens.sheets import LATER, sheet
 from pptui.services import Added, Services
 from pptui.widgets.player_bar import PlayerBar
 
@@ -42,12 +42,6 @@ _AT_ONCE = 100
 """Episodes that are marked within a frame; more are marked behind the screen."""
 _LAST_CHANCE = 4.0
 """Seconds after a signal to end until the process ends itself, whatever hangs."""
-
-
-def _styles() -> Path:
-    """The sheets: beside the package's modules once installed, at the top of a checkout before."""
-    packaged = Path(__file__).parent / "styles"
-    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "styles"
 
 
 class Heard(Message):
@@ -73,7 +67,7 @@ class PptuiApp(Host):
     """One library screen below, other screens above it, one player for all of them."""
 
     TITLE = "pptui"
-    CSS_PATH: ClassVar = sorted(_styles().glob("*.tcss"))
+    CSS_PATH: ClassVar = [sheet("app"), sheet("library")]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "play_pause", "Play/pause", id="toggle"),
@@ -174,6 +168,7 @@ class PptuiApp(Host):
 
     def _after_first_frame(self) -> None:
         startup.over()
+        self.stylesheet.read_all([sheet(name) for name in LATER])
         for line in self.said_before:
             self.say(line, failed=True)
         stale = self.services.stale()

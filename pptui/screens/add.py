@@ -14,12 +14,14 @@ from textual.widgets import Input, Static
 
 from pptui.models import Login
 from pptui.screens.host import Host
+from pptui.screens.sheets import sheet
 from pptui.services import Added, LoginNeeded, ServiceError
 
 
 class AddScreen(ModalScreen[Added | None]):
     """Closes with what was added; stays, with the reason and the text as typed, when it could not be."""
 
+    CSS_PATH = sheet("dialogs")
     app: Host
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", id="cancel")]
 

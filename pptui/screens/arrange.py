@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from pptui.lists import FILTERS, SORTS, Filter, Sort, View
 from pptui.screens.host import Host
+from pptui.screens.sheets import sheet
 from pptui.widgets.options import Group, Options
 from pptui.widgets.rows import RowList
 
@@ -25,6 +26,7 @@ _ORDER, _SHOW = 0, 1
 class ArrangeScreen(ModalScreen[None]):
     """A small menu beside the list, which follows each choice at once."""
 
+    CSS_PATH = sheet("dialogs")
     app: Host
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace,q", "dismiss", "Close", key_display="esc", id="close_menu"),

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from pptui.episodes import ORIGINS, ChapterChoice, EpisodeDetail
 from pptui.models import Chapter, Episode, EpisodeRow, Playback, Source, State, chapter_at
 from pptui.screens.room import Room
+from pptui.screens.sheets import sheet
 from pptui.times import clock, span
 from pptui.widgets.chapter_list import ChapterList
 from pptui.widgets.rows import RowList
@@ -26,6 +27,7 @@ DRIFT = 1.5
 class EpisodeScreen(Room):
     """Shows its head at once; notes and chapters follow when they are read."""
 
+    CSS_PATH = sheet("episode")
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(number), f"chapter({number})", "Chapter by its number", show=False)

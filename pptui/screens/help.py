@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from pptui.screens.sheets import sheet
 from pptui.widgets.key_line import KeyLine
 
 GROUPS = (
@@ -27,6 +28,7 @@ GROUPS = (
 class HelpScreen(Screen[None]):
     """A list of keys by group; given the bindings of the screen that it was called from."""
 
+    CSS_PATH = sheet("dialogs")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,backspace", "dismiss", "Close", key_display="esc", id="close_help"),
         Binding("j", "scroll(1)", show=False),

@@ -13,12 +13,14 @@ from textual.widgets import Input, Static
 
 from pptui.models import Login
 from pptui.screens.host import Host
+from pptui.screens.sheets import sheet
 
 
 class LoginScreen(ModalScreen[Login | None]):
     """Closes with what was typed, or with None. `said` is why it is asked for, `failed` if that is not
     for the first time."""
 
+    CSS_PATH = sheet("dialogs")
     app: Host
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel", id="cancel_login")]
 

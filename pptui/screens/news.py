@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from pptui.feeds.outcome import Ending, Outcome, sorted_outcomes, summary
 from pptui.screens.host import Host
+from pptui.screens.sheets import sheet
 
 _LOOKS = {
     Ending.FAILED: "$error",
@@ -27,6 +28,7 @@ _LOOKS = {
 class NewsScreen(ModalScreen[None]):
     """A list that can be scrolled: what failed first, then what is new. What brought nothing is counted."""
 
+    CSS_PATH = sheet("dialogs")
     app: Host
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from pptui.models import Episode, Playback
 from pptui.screens.room import Room
+from pptui.screens.sheets import sheet
 from pptui.widgets.hit_list import HitList
 from pptui.widgets.rows import RowList
 
@@ -48,6 +49,7 @@ class Words(Input):
 class SearchScreen(Room):
     """Stays as it is while an episode is opened from it."""
 
+    CSS_PATH = sheet("search")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,shift+tab", "switch", "Words or rows", id="search_switch"),
         Binding("escape", "back", "Back", key_display="esc", id="go_back"),
