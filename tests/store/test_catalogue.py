@@ -492,7 +492,7 @@ def test_marking_a_whole_library_played_takes_no_time(catalogue: Catalogue) -> N
     began = time.process_time()
     catalogue.heard_changed({f"e{number}": Progress(played=True) for number in range(20_000)})
     took = time.process_time() - began
-    assert len(statements) == 1
+    assert len(statements) <= 5
     assert [one.unplayed for one in catalogue.podcasts()] == [0]
     sys.stdout.write(f"20,000 episodes marked in {took * 1000:.0f} ms\n")
 
