@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from pptui import text
 from pptui.models import Login, Subscription
-from pptui.store.catalogue import Catalogue, FeedState
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import FeedState
 from pptui.store.library import Library
 
 if TYPE_CHECKING:

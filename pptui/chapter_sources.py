@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pptui.models import Chapter, Episode
-from pptui.store.catalogue import Catalogue, StoredNotes
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import StoredNotes
 
 if TYPE_CHECKING:
     from pptui.feeds.fetch import Fetcher

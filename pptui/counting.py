@@ -16,7 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from pptui import episodes
-from pptui.store.catalogue import Catalogue, StoredNotes, StoreError
+from pptui.store.catalogue import Catalogue, StoreError
+from pptui.store.feed import StoredNotes
 
 ELSEWHERE = -1
 """The feed names a file with chapters, which is not fetched for this; there are some, then."""

@@ -10,7 +10,8 @@ from pptui import demo
 from pptui.blocks import Notes
 from pptui.chapters import merge
 from pptui.models import Chapter, Episode, Progress, Source
-from pptui.store.catalogue import Catalogue, StoredNotes
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import StoredNotes
 
 Chapters = tuple[Chapter, ...]
 

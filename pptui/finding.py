@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pptui import episodes, markup, text
 from pptui.folding import Term, folded, marks, terms
 from pptui.models import Chapter, EpisodeRow, Hit, Marks, Progress, Where
-from pptui.store.catalogue import Catalogue, Match, StoredNotes
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import StoredNotes
+from pptui.store.search import Match
 
 _PART = 16
 """Hits made at a time: what most screens have room for."""

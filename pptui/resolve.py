@@ -23,7 +23,8 @@ from pptui.chapters import formats, notes
 from pptui.models import Chapter, Episode, Podcast, Source
 from pptui.services import ServiceError, Services, UnknownPodcast
 from pptui.shell import named
-from pptui.store.catalogue import Kind, StoredEpisode
+from pptui.store.catalogue import Kind
+from pptui.store.feed import StoredEpisode
 
 Item = TypeVar("Item")
 

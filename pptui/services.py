@@ -19,14 +19,7 @@ from pptui.lists import CONTINUE, NEW, Listing, Lists
 from pptui.models import Chapter, Episode, EpisodeRow, Login, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
-from pptui.store.catalogue import (
-    Catalogue,
-    Kind,
-    Selection,
-    StoredEpisode,
-    StoredNotes,
-    StoreError,
-)
+from pptui.store.catalogue import Catalogue, Kind, Selection, StoreError
 from pptui.store.journal import Journal, fold
 from pptui.store.library import Library
 
@@ -42,6 +35,7 @@ if TYPE_CHECKING:
     from pptui.logins import Logins
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
+    from pptui.store.feed import StoredEpisode, StoredNotes
 
 _SIMILAR = 5
 """Episodes that are shown as similar to another."""

@@ -15,7 +15,7 @@ from pptui.counting import ELSEWHERE, Counter, chapters_in, count
 from pptui.lists import Filter, View
 from pptui.models import Chapter, Source
 from pptui.services import Services
-from pptui.store.catalogue import StoredNotes
+from pptui.store.feed import StoredNotes
 from tests import material
 
 PSC = tuple(Chapter(60.0 * at, f"Part {at}", source=Source.PODLOVE) for at in range(4))

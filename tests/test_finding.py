@@ -10,7 +10,8 @@ import pytest
 
 from pptui import finding
 from pptui.models import Chapter, Episode, Hit, Podcast, Progress, Source, Where
-from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import FeedState, StoredEpisode, StoredNotes
 from tests.material import NOTES
 
 

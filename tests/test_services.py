@@ -12,7 +12,7 @@ import pytest
 from pptui import demo
 from pptui.models import Chapter, Episode, Progress, Source
 from pptui.services import Added, ServiceError, Services
-from pptui.store.catalogue import FeedState, StoredEpisode
+from pptui.store.feed import FeedState, StoredEpisode
 from tests import material
 from tests.server import Server
 

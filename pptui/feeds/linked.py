@@ -11,7 +11,8 @@ from pptui.chapters import podcasting, podlove
 from pptui.feeds.failures import FetchError
 from pptui.feeds.fetch import Fetcher, Validators
 from pptui.models import Chapter
-from pptui.store.catalogue import Catalogue, StoredLink, StoreError
+from pptui.store.catalogue import Catalogue, StoreError
+from pptui.store.links import StoredLink
 
 LIMIT = 2 * 1024 * 1024
 """Bytes of a file, after decompression; 10,000 chapters with links and pictures have as many."""

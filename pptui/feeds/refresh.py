@@ -23,7 +23,8 @@ from pptui.feeds.outcome import Outcome, moved
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 from pptui.feeds.passwords import Passwords
 from pptui.models import Episode, Login, Plan, Podcast, Subscription
-from pptui.store.catalogue import Catalogue, FeedState, Known, StoredEpisode, StoredNotes, StoreError
+from pptui.store.catalogue import Catalogue, StoreError
+from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes
 from pptui.store.library import Library
 
 

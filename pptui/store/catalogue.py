@@ -17,48 +17,28 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+# What stores, searches and compares is loaded when it is used: the first screen only reads lists.
 from pptui.models import Chapter, Episode, Hold, Plan, Podcast, Progress
-from pptui.store import index
-from pptui.store.feed import (
-    PLAN,
-    STATE,
-    FeedState,
-    Known,
-    StoredEpisode,
-    StoredNotes,
-    Uncounted,
-    chapters_from,
-    chapters_to,
-    notes_from,
-    plan_values,
-    save_episodes,
-    save_podcast,
-)
 from pptui.store.files import make_folder, nobody
 from pptui.store.heard import Heard
 from pptui.store.keys import Keys, read_keys
-from pptui.store.links import LINK, StoredLink, link_from, save_link
 from pptui.store.schema import connect, migrate, transaction
-from pptui.store.search import Finder, Match
 from pptui.store.selection import Filter, Kind, Selection, Sort
 
 if TYPE_CHECKING:
     from pptui.folding import Term
+    from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes, Uncounted
+    from pptui.store.links import StoredLink
+    from pptui.store.search import Finder, Match
 
 __all__ = [
     "Catalogue",
-    "FeedState",
     "Filter",
     "Keys",
     "Kind",
-    "Known",
-    "Match",
     "Selection",
     "Sort",
     "StoreError",
-    "StoredEpisode",
-    "StoredLink",
-    "StoredNotes",
 ]
 
 
@@ -115,7 +95,7 @@ class Catalogue:
         self._heard = Heard()
         self._dropped: frozenset[int] = frozenset()
         self._told: set[str] = set()
-        self._finder = Finder(path)
+        self._finder: Finder | None = None  # none was needed yet
         self._reading = threading.RLock()
         self._writing = threading.RLock()  # taken before `_reading`, never inside it
         self._closed = False
@@ -215,6 +195,8 @@ class Catalogue:
 
     def notes(self, episode_id: str) -> StoredNotes:
         """The show notes of an episode; empty ones for one that is not in the catalogue."""
+        from pptui.store.feed import StoredNotes, notes_from
+
         rows = self._select(
             f"SELECT {_NOTES} FROM notes n WHERE episode = (SELECT key FROM episode WHERE id = ?)",
             (episode_id,),
@@ -235,13 +217,21 @@ class Catalogue:
 
     def linked(self, url: str) -> StoredLink | None:
         """A file that a feed points to, as saved with `save_linked`; None where there is none."""
+        from pptui.store.links import LINK, link_from
+
         return next((link_from(row) for row in self._select(LINK, (url,))), None)
 
     def search(self, wanted: Sequence[Term], limit: int) -> list[Match] | None:
         """Episodes of subscribed podcasts that have all the terms, the best first: see `pptui.store.search`.
 
         None where another search was asked for meanwhile. For a thread of its own."""
+        from pptui.store.search import Finder
+
         with self._reading:
+            if self._closed:
+                return []
+            if self._finder is None:
+                self._finder = Finder(self._scratch or self._path)
             finder, reader = self._finder, self._reader
         try:
             return finder.find(wanted, limit, self._dropped)
@@ -251,6 +241,8 @@ class Catalogue:
 
     def texts(self, keys: Sequence[int]) -> dict[int, tuple[StoredNotes, tuple[Chapter, ...]]]:
         """By episodes' keys: the show notes, and the chapters learnt from elsewhere than the feed."""
+        from pptui.store.feed import chapters_from, notes_from
+
         rows: list[Any] = []
         with self._read() as reader:
             rows = _all(reader, _TEXTS, keys)
@@ -264,6 +256,8 @@ class Catalogue:
 
     def to_count(self, keys: Sequence[int]) -> list[Uncounted]:
         """What tells their chapters."""
+        from pptui.store.feed import Uncounted, notes_from
+
         rows: list[Any] = []
         with self._read() as reader:
             rows = _all(reader, _TO_COUNT, keys)
@@ -321,6 +315,8 @@ class Catalogue:
 
     def known(self, podcast_id: str) -> list[Known]:
         """All stored episodes of a podcast, for telling which of a feed's are new."""
+        from pptui.store.feed import Known
+
         with self._write("can't be read") as writer:
             rows = writer.execute(
                 "SELECT id, guid, enclosure, link, title, published, digest FROM episode"
@@ -334,6 +330,8 @@ class Catalogue:
 
     def state(self, podcast_id: str) -> FeedState:
         """As saved with the feed; an empty one for a podcast never fetched."""
+        from pptui.store.feed import STATE, FeedState
+
         with self._write("can't be read") as writer:
             row = writer.execute(
                 f"SELECT {', '.join(STATE)} FROM podcast WHERE id = ?", (podcast_id,)
@@ -349,6 +347,9 @@ class Catalogue:
         Episodes come in the feed's order, each with its lasting id; those that are `Known` stay as they
         are, and so do those no longer in the feed. `podcast.episodes` and `podcast.unplayed` are not
         looked at; `refreshed` None means now."""
+        from pptui.store import index
+        from pptui.store.feed import save_episodes, save_podcast
+
         with self._write() as writer, transaction(writer):
             key = save_podcast(writer, podcast, state)
             new = save_episodes(writer, key, episodes)
@@ -360,16 +361,23 @@ class Catalogue:
 
     def save_linked(self, url: str, link: StoredLink) -> None:
         """Keep a file that a feed points to. Those not fetched for a year before it are dropped."""
+        from pptui.store.links import save_link
+
         with self._write() as writer, transaction(writer):
             save_link(writer, url, link)
 
     def save_chapters(self, episode_id: str, chapters: Iterable[Chapter]) -> None:
         """Have an episode found by chapters that are not in its feed, once they are indexed."""
+        from pptui.store import index
+        from pptui.store.feed import chapters_to
+
         with self._write() as writer, transaction(writer):
             index.learn(writer, episode_id, chapters_to(chapters))
 
     def index_waiting(self) -> bool:
         """Have everything found that was saved: seconds where a whole library is new. False where all was."""
+        from pptui.store import index
+
         waited = False
         while self._select("SELECT 1 FROM unindexed LIMIT 1"):
             waited = True
@@ -379,6 +387,8 @@ class Catalogue:
 
     def touch(self, podcast_id: str, state: FeedState) -> None:
         """A refresh found nothing changed."""
+        from pptui.store.feed import STATE
+
         with self._write() as writer:
             writer.execute(
                 f"UPDATE podcast SET {', '.join(f'{one} = ?' for one in STATE)}, refreshed = ?, error = ''"
@@ -388,6 +398,8 @@ class Catalogue:
 
     def set_error(self, podcast_id: str, message: str, plan: Plan = _UNPLANNED) -> None:
         """A refresh failed; everything else about the podcast stays, and it need not be known yet."""
+        from pptui.store.feed import PLAN, plan_values
+
         columns = ("error", *PLAN)
         with self._write() as writer:
             writer.execute(
@@ -398,6 +410,8 @@ class Catalogue:
 
     def remove(self, podcast_id: str) -> None:
         """Forget a podcast and its episodes."""
+        from pptui.store import index
+
         with self._write() as writer, transaction(writer):
             of_podcast = "(SELECT key FROM podcast WHERE id = ?)"
             gone = writer.execute(f"SELECT key FROM episode WHERE podcast = {of_podcast}", (podcast_id,))
@@ -414,7 +428,8 @@ class Catalogue:
             self._closed = True
             self._reader.close()
             self._writer.close()
-            self._finder.close()
+            if self._finder is not None:
+                self._finder.close()
             if self._scratch is not None:
                 _unlink(self._scratch)
                 with suppress(OSError):
@@ -518,8 +533,9 @@ class Catalogue:
             migrate(writer)
             reader = opened.enter_context(closing(connect(path, _BUSY_READING)))
             opened.pop_all()
-        self._finder.close()
-        self._writer, self._reader, self._finder = writer, reader, Finder(path)
+        if self._finder is not None:
+            self._finder.close()
+        self._writer, self._reader, self._finder = writer, reader, None
         self._heard = Heard()
         self._dropped = frozenset()
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from benching import material
 from pptui.models import Episode, Podcast, Subscription
 from pptui.paths import paths
-from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import FeedState, StoredEpisode, StoredNotes
 from pptui.store.library import Library
 
 

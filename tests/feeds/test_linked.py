@@ -14,7 +14,8 @@ import pytest
 from pptui.feeds import linked
 from pptui.feeds.fetch import Fetcher
 from pptui.models import Source
-from pptui.store.catalogue import Catalogue, StoredLink
+from pptui.store.catalogue import Catalogue
+from pptui.store.links import StoredLink
 from tests.server import Server
 
 JSON = (

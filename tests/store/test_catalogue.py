@@ -18,16 +18,8 @@ from pathlib import Path
 import pytest
 
 from pptui.models import Chapter, Episode, Podcast, Progress, Source
-from pptui.store.catalogue import (
-    Catalogue,
-    FeedState,
-    Kind,
-    Known,
-    Selection,
-    StoredEpisode,
-    StoredNotes,
-    StoreError,
-)
+from pptui.store.catalogue import Catalogue, Kind, Selection, StoreError
+from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes
 from pptui.store.keys import candidates
 from pptui.store.schema import connect
 from pptui.store.selection import Filter, Sort

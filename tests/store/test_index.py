@@ -11,7 +11,8 @@ import pytest
 
 from pptui.models import Chapter, Episode, Podcast, Source
 from pptui.store import index, schema
-from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import FeedState, StoredEpisode, StoredNotes
 
 NOTES = StoredNotes("<p>About <b>bread</b> &amp; Brötchen.<br>Then cheese</p>", is_html=True)
 

@@ -10,12 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pptui.store.catalogue import (
-    Catalogue,
-    Selection,
-    StoredLink,
-    StoreError,
-)
+from pptui.store.catalogue import Catalogue, Selection, StoreError
+from pptui.store.links import StoredLink
 from pptui.store.schema import STEPS
 
 URL = "https://example.org/chapters.json"

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pptui.folding import Term, terms
 from pptui.models import Chapter, Episode, Podcast, Source, Where
 from pptui.store import search
-from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import FeedState, StoredEpisode, StoredNotes
 from pptui.store.schema import connect
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -192,7 +193,7 @@ def test_a_search_gives_up_for_the_next(catalogue: Catalogue, monkeypatch: pytes
     assert begun.wait(10)
     second = threading.Thread(target=ask, args=("bread",))
     second.start()
-    while catalogue._finder._asked < 2:
+    while catalogue._finder is None or catalogue._finder._asked < 2:
         pass
     go_on.set()
     first.join(10)
@@ -202,7 +203,7 @@ def test_a_search_gives_up_for_the_next(catalogue: Catalogue, monkeypatch: pytes
 
 
 def test_a_query_that_runs_is_interrupted(catalogue: Catalogue) -> None:
-    finder = catalogue._finder
+    finder = search.Finder(catalogue.path)
     finder.find(terms("warm"), 1)
     connection = finder._connection
     assert connection is not None
@@ -223,6 +224,7 @@ def test_a_query_that_runs_is_interrupted(catalogue: Catalogue) -> None:
     assert begun.wait(10)
     assert finder.find(terms("bread"), 1) == []
     thread.join(10)
+    finder.close()
     assert [str(one) for one in raised] == ["interrupted"]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pptui.models import Episode, Podcast
-from pptui.store.catalogue import Catalogue, FeedState, StoredEpisode, StoredNotes
+from pptui.store.catalogue import Catalogue
+from pptui.store.feed import FeedState, StoredEpisode, StoredNotes
 
 SPONSOR = "This podcast is brought to you by Sleepwell mattresses, use the code SLUMBER at sleepwell.example."
 TOPICS = {
