@@ -1,7 +1,7 @@
 """The program as the shell starts it: what it is asked for, and what it ends with.
 
 Exit codes: 0 done, 1 failed and said why in a line on standard error, 2 wrong usage, 130 interrupted,
-141 the reader of the output went away. Nothing is imported until it is known what is wanted: the
+141 the reader of the output went away. Nothing more is imported until it is known what is wanted: the
 player without arguments needs no parser for them.
 """
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 from typing import TYPE_CHECKING
+
+from pptui import startup
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -40,6 +42,8 @@ def main(argv: list[str] | None = None) -> int:
         except SystemExit as told:  # argparse ends so after --help, --version and wrong usage
             sys.stdout.flush()
             return told.code if isinstance(told.code, int) else 0
+        if arguments is None or arguments.command in ("play", "demo"):
+            startup.begin()
         from pptui import commands
 
         code = commands.run(arguments)
@@ -51,3 +55,5 @@ def main(argv: list[str] | None = None) -> int:
         # Python would flush once more at exit, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+    finally:
+        startup.over()

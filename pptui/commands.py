@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pptui import shell, startup
+from pptui import shell
 from pptui.models import Source
 from pptui.paths import open_log, paths
 from pptui.services import LoginNeeded, ServiceError, Services
@@ -354,7 +354,6 @@ def _open(services: Services, episode: Episode | None = None, where: Namespace |
         raise ServiceError("the player needs a terminal (for scripts there are commands: pptui --help)")
     if os.environ.get("TERM") == "dumb":
         raise ServiceError("the player needs a terminal that can draw, and TERM says that this one can't")
-    startup.begin()
     from pptui import app
 
     code = app.run(services, play=episode, at=at)

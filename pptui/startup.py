@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def begin() -> None:
-    """To be called before Textual is imported; `over` ends it."""
+    """To be called before anything large is imported; `over` ends it."""
     _collect_nothing()
     _import_asyncio_alone()
 
 
 def over() -> None:
-    """The first frame is on the screen."""
+    """The first frame is on the screen, or there will be none."""
     _collect_what_is_new()
 
 
