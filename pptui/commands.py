@@ -249,7 +249,7 @@ def _episodes(arguments: Namespace) -> int:
 
 
 def _count_chapters(services: Services) -> None:
-    from pptui import counting
+    from pptui.episodes import counting
 
     progress = shell.Progressing()
     try:

@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import IO, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from pptui import episodes, text
-from pptui.adding import lasting
+from pptui import text
 from pptui.chapters import formats, notes
+from pptui.episodes import detail
 from pptui.models import Chapter, Episode, Podcast, Source
 from pptui.services import ServiceError, Services, UnknownPodcast
 from pptui.shell import named
 from pptui.store.catalogue import Kind
 from pptui.store.feed import StoredEpisode
+from pptui.subscriptions.adding import lasting
 
 Item = TypeVar("Item")
 
@@ -100,7 +101,7 @@ class Chapters:
     def best(self, origin: Source | None = None) -> tuple[Chapter, ...]:
         """The list to show, of this source alone if one is given; () where there is none."""
         chosen = [one for one in self.lists if origin is None or one[0].source is origin]
-        return next(iter(episodes.arranged(chosen, self.duration)), ())
+        return next(iter(detail.arranged(chosen, self.duration)), ())
 
 
 def chapters(
@@ -132,7 +133,7 @@ def chapters(
     else:
         title, duration = found.title, duration or found.duration
         lists = services.chapter_lists(replace(found, duration=duration))
-    ended = (arranged for one in lists for arranged in episodes.arranged([one], duration))
+    ended = (arranged for one in lists for arranged in detail.arranged([one], duration))
     return Chapters(title, tuple(ended), duration)
 
 

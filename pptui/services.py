@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pptui import __version__, config, demo, text
-from pptui.lists import CONTINUE, NEW, Listing, Lists
+from pptui.episodes.lists import CONTINUE, NEW, Listing, Lists
 from pptui.models import Chapter, Episode, EpisodeRow, Login, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
@@ -24,18 +24,18 @@ from pptui.store.journal import Journal, fold
 from pptui.store.library import Library
 
 if TYPE_CHECKING:
-    from pptui.adding import Adding, Subscribed
-    from pptui.chapter_lists import ChapterLists
-    from pptui.chapter_sources import ChapterSource, ChapterSources
-    from pptui.episodes import EpisodeDetail
+    from pptui.episodes.chapter_lists import ChapterLists
+    from pptui.episodes.chapter_sources import ChapterSource, ChapterSources
+    from pptui.episodes.detail import EpisodeDetail
+    from pptui.episodes.finding import Found
     from pptui.feeds.fetch import Fetcher
     from pptui.feeds.outcome import Outcome
     from pptui.feeds.schedule import Asking
-    from pptui.finding import Found
-    from pptui.logins import Logins
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
     from pptui.store.feed import StoredEpisode, StoredNotes
+    from pptui.subscriptions.adding import Adding, Subscribed
+    from pptui.subscriptions.logins import Logins
 
 _SIMILAR = 5
 """Episodes that are shown as similar to another."""
@@ -140,7 +140,7 @@ class Services:
 
     @cached_property
     def logins(self) -> Logins:
-        from pptui.logins import Logins
+        from pptui.subscriptions.logins import Logins
 
         return Logins(self.library, self._problem)
 
@@ -152,7 +152,7 @@ class Services:
 
     @cached_property
     def chapter_sources(self) -> ChapterSources:
-        from pptui.chapter_sources import ChapterSources
+        from pptui.episodes.chapter_sources import ChapterSources
 
         return ChapterSources(
             self.catalogue, lambda: self.chapter_fetcher, self.config.mpv, self.logins.address
@@ -160,7 +160,7 @@ class Services:
 
     @cached_property
     def chapters(self) -> ChapterLists:
-        from pptui.chapter_lists import ChapterLists
+        from pptui.episodes.chapter_lists import ChapterLists
 
         return ChapterLists(self.library, self._sources_of, self._learnt)
 
@@ -202,7 +202,7 @@ class Services:
 
         Raises LoginNeeded where the server asks for a `login`, or for another one than this or the one
         in the address."""
-        from pptui.adding import AddingError
+        from pptui.subscriptions.adding import AddingError
 
         try:
             done = self._adding.begin(source, cancel, login)()
@@ -220,8 +220,8 @@ class Services:
         """Subscribe to several at once, each as `add` would; one that can't be added stops no other.
 
         `report` is called from this thread with each of `sources`, in their order, and what came of it."""
-        from pptui import adding
         from pptui.feeds.gather import gather
+        from pptui.subscriptions import adding
 
         begin = self._adding.begin
         ended: dict[int, Added | Exception] = {}
@@ -247,7 +247,7 @@ class Services:
 
     @cached_property
     def _adding(self) -> Adding:
-        from pptui.adding import Adding
+        from pptui.subscriptions.adding import Adding
 
         return Adding(self.library, self.catalogue, self.fetcher, self.logins)
 
@@ -273,8 +273,8 @@ class Services:
 
         `asking` decides which servers are left alone: see `feeds.schedule`. By itself it is the user
         who asks, for all or for those given."""
-        from pptui import upkeep
         from pptui.feeds.schedule import Asking
+        from pptui.subscriptions import upkeep
 
         wanted = None if podcast_ids is None else set(podcast_ids)
         chosen = [one for one in self.library.subscriptions() if wanted is None or one.id in wanted]
@@ -340,13 +340,13 @@ class Services:
 
     def detail(self, episode: Episode) -> EpisodeDetail:
         """Show notes and chapters of an episode."""
-        from pptui import episodes
+        from pptui.episodes import detail
 
         stored = self._stored(episode)
-        self.chapters.found(episode, episodes.written_lists(stored, episode.duration))
-        return episodes.EpisodeDetail(
+        self.chapters.found(episode, detail.written_lists(stored, episode.duration))
+        return detail.EpisodeDetail(
             progress=self.library.progress(episode.id),
-            notes=episodes.render_notes(episode, stored),
+            notes=detail.render_notes(episode, stored),
             choice=self.chapters.choice(episode),
         )
 
@@ -357,18 +357,18 @@ class Services:
 
     def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
         """All lists of an episode as their sources have them, the network included: slow."""
-        from pptui import episodes
+        from pptui.episodes import detail
 
-        lists = episodes.written_lists(self._stored(episode), episode.duration)
+        lists = detail.written_lists(self._stored(episode), episode.duration)
         for source in self._sources_of(episode):
             lists += source()
         return [one for one in lists if one]
 
     def _stored(self, episode: Episode) -> StoredNotes:
-        from pptui import episodes
+        from pptui.episodes import detail
 
         visitor = self._visitors.get(episode.id)
-        return visitor.notes if visitor else episodes.stored_notes(episode, self.catalogue)
+        return visitor.notes if visitor else detail.stored_notes(episode, self.catalogue)
 
     def _sources_of(self, episode: Episode) -> list[ChapterSource]:
         return self.chapter_sources.of(episode, lambda: self._stored(episode))
@@ -428,8 +428,8 @@ class Services:
             return False  # what can't be indexed now is indexed another time
 
     def search(self, typed: str, limit: int = 200) -> Iterator[Found]:
-        """What is found for what is typed, in subscribed podcasts: see `pptui.finding.search`."""
-        from pptui import finding
+        """What is found for what is typed, in subscribed podcasts: see `pptui.episodes.finding.search`."""
+        from pptui.episodes import finding
 
         return finding.search(typed, self.catalogue, self.library.progress, limit)
 
@@ -528,7 +528,7 @@ def _described(one: Subscription, known: Podcast | None) -> Podcast:
 
 def _explained(problem: Exception) -> Exception:
     """What went wrong with adding as what `Services` raises."""
-    from pptui.adding import AddingError, Locked
+    from pptui.subscriptions.adding import AddingError, Locked
 
     if isinstance(problem, Locked):
         return LoginNeeded(str(problem))

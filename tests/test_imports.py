@@ -30,7 +30,7 @@ LATER = {
         "xml.sax",
         "zipfile",
     ),
-    *("pptui.episodes", "pptui.feeds", "pptui.player", "pptui.rendering", "pptui.chapters"),
+    *("pptui.episodes.detail", "pptui.feeds", "pptui.player", "pptui.text.rendering", "pptui.chapters"),
     *("pptui.store.feed", "pptui.store.links", "pptui.store.search", "pptui.store.tables"),
     *("pptui.screens.add", "pptui.screens.episode", "pptui.screens.help", "textual.widgets._footer"),
 }

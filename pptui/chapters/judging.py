@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from pptui.chapters import words
-from pptui.stamps import Stamp
+from pptui.text.stamps import Stamp
 
 _SHORT_GAP = 4.0  # seconds between chapters: half of them being shorter is not a list for listeners
 _SPEECH = 7.0  # characters a second: people speak some 15, notes with chapters stay below 4

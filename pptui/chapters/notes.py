@@ -1,6 +1,6 @@
 """Chapters out of show notes, in whatever form their author wrote the list.
 
-Each step is one pass: `pptui.markup` makes lines of the notes, `pptui.stamps` finds the times in them,
+Each step is one pass: `text.markup` makes lines of the notes, `text.stamps` finds the times in them,
 three readings of the layout (time first, time last, title above) propose rows, and `judging` says
 whether they hold as a chapter list. The reading with the most rows wins.
 """
@@ -12,12 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from pptui import markup, stamps
 from pptui.chapters import titles, words
 from pptui.chapters.judging import Row, held
 from pptui.models import Chapter, Source
-from pptui.stamps import Stamp
-from pptui.text import TEXT_LIMIT
+from pptui.text import TEXT_LIMIT, markup, stamps
+from pptui.text.stamps import Stamp
 from pptui.times import clock, parse_time
 
 _RARE = 100_000  # characters in which notations other than 12:34 are looked for

@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 from unicodedata import category
 
-from pptui import markup
 from pptui.chapters import words
-from pptui.text import line
+from pptui.text import line, markup
 
 LOOKED_AT = 1_500  # characters; what is kept is at most a third of it
 _KEPT = 500

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from pptui.lists import FILTERS, SORTS, Filter, Sort, View
+from pptui.episodes.lists import FILTERS, SORTS, Filter, Sort, View
 from pptui.screens.host import Host
 from pptui.screens.sheets import sheet
 from pptui.widgets.options import Group, Options

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pptui.screens.host import Host
 
 if TYPE_CHECKING:
-    from pptui.counting import Counter
+    from pptui.episodes.counting import Counter
 
 
 class Counting:
@@ -19,7 +19,7 @@ class Counting:
 
     def start(self) -> None:
         """Count what was not counted yet; nothing happens where nothing is to be done."""
-        from pptui.counting import Counter
+        from pptui.episodes.counting import Counter
 
         if self._counter is not None:
             return

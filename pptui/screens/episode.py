@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from pptui.episodes import ORIGINS, ChapterChoice, EpisodeDetail
+from pptui.episodes.detail import ORIGINS, ChapterChoice, EpisodeDetail
 from pptui.models import Chapter, Episode, EpisodeRow, Playback, Source, State, chapter_at
 from pptui.screens.room import Room
 from pptui.screens.sheets import sheet

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pptui import demo
-from pptui.lists import CONTINUE, FILTERS, NEW, SORTS, Filter, Listing, View
+from pptui.episodes.lists import CONTINUE, FILTERS, NEW, SORTS, Filter, Listing, View
 from pptui.models import Episode, EpisodeRow, Hold, Playback, Podcast
 from pptui.screens.room import Room
 from pptui.services import Added, Overview

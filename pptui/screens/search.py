@@ -21,7 +21,7 @@ from pptui.widgets.hit_list import HitList
 from pptui.widgets.rows import RowList
 
 if TYPE_CHECKING:
-    from pptui.finding import Found
+    from pptui.episodes.finding import Found
 
 _TURN = 0.5
 """Seconds that rows are waited for to be drawn before more of them are made."""

@@ -26,10 +26,10 @@ from pptui.store.schema import connect, migrate, transaction
 from pptui.store.selection import Filter, Kind, Selection, Sort
 
 if TYPE_CHECKING:
-    from pptui.folding import Term
     from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes, Uncounted
     from pptui.store.links import StoredLink
     from pptui.store.search import Finder, Match
+    from pptui.text.folding import Term
 
 __all__ = [
     "Catalogue",

@@ -95,7 +95,7 @@ def learn(writer: sqlite3.Connection, episode_id: str, chapters: str) -> None:
 def _write(writer: sqlite3.Connection, keys: list[int], *, leaving: bool) -> None:
     if not keys:
         return
-    from pptui.folding import indexable  # the first screen searches nothing
+    from pptui.text.folding import indexable  # the first screen searches nothing
 
     rows = [
         (

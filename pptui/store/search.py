@@ -19,7 +19,7 @@ from pptui.models import Where
 from pptui.store.schema import connect
 
 if TYPE_CHECKING:
-    from pptui.folding import Term
+    from pptui.text.folding import Term
 
 _FEW = 2000
 """Episodes that are sorted by date sooner than found by walking down a list of all by date."""

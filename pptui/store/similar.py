@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from pptui.folding import folded
 from pptui.store.index import plain
+from pptui.text.folding import folded
 
 _LONG = 4000  # characters of notes that are looked at: what it is about stands in the beginning
 _NEIGHBOURS = 12  # episodes of the same podcast that tell what it always says

@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from pptui.blocks import Block, BlockKind, Notes, Span
+from pptui.text.blocks import Block, BlockKind, Notes, Span
 from pptui.widgets.rows import MOVES
 
 WIDEST = 88

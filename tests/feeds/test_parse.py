@@ -16,7 +16,7 @@ from pptui.feeds import lenient, source, xml
 from pptui.feeds import parse as reading
 from pptui.feeds.document import Document
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
-from pptui.rendering import render
+from pptui.text.rendering import render
 
 URL = "https://show.example/feed.xml"
 

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from pptui.app import PptuiApp
-from pptui.counting import count
-from pptui.lists import CONTINUE, NEW, Filter, Sort, View
+from pptui.episodes.counting import count
+from pptui.episodes.lists import CONTINUE, NEW, Filter, Sort, View
 from pptui.models import Progress
 from pptui.screens.arrange import ArrangeScreen
 from pptui.screens.library import LibraryScreen

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pptui.lists import NEW, Filter, Sort, View
+from pptui.episodes.lists import NEW, Filter, Sort, View
 from pptui.models import Progress
 from pptui.paths import Paths
 from pptui.services import Services

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from pptui.app import PptuiApp
-from pptui.finding import Found
+from pptui.episodes.finding import Found
 from pptui.models import Playback, State, Where
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.help import HelpScreen

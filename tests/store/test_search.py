@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pptui.folding import Term, terms
 from pptui.models import Chapter, Episode, Podcast, Source, Where
 from pptui.store import search
 from pptui.store.catalogue import Catalogue
 from pptui.store.feed import FeedState, StoredEpisode, StoredNotes
 from pptui.store.schema import connect
+from pptui.text.folding import Term, terms
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -10,10 +10,10 @@ from pptui.feeds.fetch import Fetcher
 from pptui.feeds.outcome import Outcome
 from pptui.feeds.refresh import refresh_many
 from pptui.feeds.schedule import Asking, held
-from pptui.logins import Logins
 from pptui.models import Plan, Subscription
 from pptui.store.catalogue import Catalogue
 from pptui.store.library import Library
+from pptui.subscriptions.logins import Logins
 
 
 def refresh(

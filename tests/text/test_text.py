@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pptui import text as border
-from pptui.blocks import Block, BlockKind, Span
-from pptui.rendering import render
 from pptui.text import clean, line, safe_url, shown_url
+from pptui.text.blocks import Block, BlockKind, Span
+from pptui.text.rendering import render
 
 deterministic = settings(derandomize=True, deadline=None, database=None, max_examples=200)
 anything = st.one_of(
@@ -329,7 +329,7 @@ def test_hostile_notes_take_no_longer_than_their_length(name: str) -> None:
 
 
 def test_the_app_starts_without_a_parser() -> None:
-    heavy = "lxml", "html", "urllib.parse", "pptui.rendering", "pptui.markup"
+    heavy = "lxml", "html", "urllib.parse", "pptui.text.rendering", "pptui.text.markup"
     code = f"import sys, pptui.text; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pptui import counting
-from pptui.counting import ELSEWHERE, Counter, chapters_in, count
-from pptui.lists import Filter, View
+from pptui.episodes import counting
+from pptui.episodes.counting import ELSEWHERE, Counter, chapters_in, count
+from pptui.episodes.lists import Filter, View
 from pptui.models import Chapter, Source
 from pptui.services import Services
 from pptui.store.feed import StoredNotes

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pptui import episodes, markup, text
-from pptui.folding import Term, folded, marks, terms
+from pptui import text
+from pptui.episodes import detail
 from pptui.models import Chapter, EpisodeRow, Hit, Marks, Progress, Where
 from pptui.store.catalogue import Catalogue
 from pptui.store.feed import StoredNotes
 from pptui.store.search import Match
+from pptui.text import markup
+from pptui.text.folding import Term, folded, marks, terms
 
 _PART = 16
 """Hits made at a time: what most screens have room for."""
@@ -123,7 +125,7 @@ def _written(hit: Hit, notes: StoredNotes, wanted: Sequence[Term]) -> Chapter | 
     if hit.where is not Where.NOTES or not any(sign.isdecimal() for sign in hit.line):
         return None
     line = folded(hit.line)
-    for chapters in episodes.written_lists(notes, hit.row.episode.duration):
+    for chapters in detail.written_lists(notes, hit.row.episode.duration):
         for chapter in chapters:
             title = folded(chapter.title)
             if title and Term(tuple(title.split())).within(line) and any(one.within(title) for one in wanted):

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from pptui import markup, stamps
-from pptui.blocks import Block, BlockKind, Notes, Span
-from pptui.markup import Tag
-from pptui.text import clean, safe_url
+from pptui.text import clean, markup, safe_url, stamps
+from pptui.text.blocks import Block, BlockKind, Notes, Span
+from pptui.text.markup import Tag
 from pptui.times import parse_time
 
 _DEPTH = 9  # lists and quotes nested deeper are shown as deep as this

@@ -21,7 +21,7 @@ from pptui.store.library import Library
 if TYPE_CHECKING:
     from pptui.feeds.fetch import Fetched, Fetcher
     from pptui.feeds.parse import ParsedFeed
-    from pptui.logins import Logins
+    from pptui.subscriptions.logins import Logins
 
 
 class AddingError(Exception):

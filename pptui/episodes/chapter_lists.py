@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from pptui import episodes
-from pptui.chapter_sources import ChapterSource
-from pptui.episodes import ChapterChoice, Chapters
+from pptui.episodes import detail
+from pptui.episodes.chapter_sources import ChapterSource
+from pptui.episodes.detail import ChapterChoice, Chapters
 from pptui.models import Episode, Source
 from pptui.store.library import Library
 
@@ -59,7 +59,7 @@ class ChapterLists:
                 if any(lists):
                     # The list that is trusted most speaks for the episode, whichever source was quicker.
                     elsewhere = [one for one in self._found[episode.id] if one[0].source in ELSEWHERE]
-                    self._learnt(episode, episodes.arranged(elsewhere, episode.duration)[0])
+                    self._learnt(episode, detail.arranged(elsewhere, episode.duration)[0])
 
             return learn
 
@@ -80,7 +80,7 @@ class ChapterLists:
         }
         source = str(kept["source"]) if kept.get("source") else None
         found = self._known(episode)
-        lists = episodes.arranged(found, episode.duration)
+        lists = detail.arranged(found, episode.duration)
         if source and all(one[0].source != source for one in lists):
             # What the user picked may have become one with a more trusted twin: then that is meant.
             picked = next(iter(merge.arrange(one for one in found if one[0].source == source)), ())

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from pptui import demo
-from pptui.blocks import Notes
 from pptui.chapters import merge
 from pptui.models import Chapter, Episode, Progress, Source
 from pptui.store.catalogue import Catalogue
 from pptui.store.feed import StoredNotes
+from pptui.text.blocks import Notes
 
 Chapters = tuple[Chapter, ...]
 
@@ -105,7 +105,7 @@ def arranged(lists: Iterable[Chapters], duration: float | None) -> tuple[Chapter
 
 def render_notes(episode: Episode, stored: StoredNotes) -> Notes:
     """The show notes to be shown; not for the user interface's thread."""
-    from pptui import rendering  # as above
+    from pptui.text import rendering  # as above
 
     return rendering.render(stored.text, is_html=stored.is_html, base=episode.link, duration=episode.duration)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pptui import demo
-from pptui.lists import CONTINUE, NEW, Filter, Listing, Sort, View
+from pptui.episodes.lists import CONTINUE, NEW, Filter, Listing, Sort, View
 from pptui.models import Episode, Progress
 from pptui.services import Services
 from tests import material

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pptui.logins import Logins
 from pptui.models import Episode, Login, Subscription
 from pptui.player.events import Ended, Event, Opened, Reason, Started
 from pptui.store.library import Library
+from pptui.subscriptions.logins import Logins
 from tests import audio
 from tests.keys import Keys
 from tests.player.desk import Ear

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pptui.folding import Term, folded, indexable, marks, terms
 from pptui.store.schema import STEPS
+from pptui.text.folding import Term, folded, indexable, marks, terms
 
 
 @pytest.mark.parametrize(

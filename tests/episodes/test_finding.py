@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pptui import finding
+from pptui.episodes import finding
 from pptui.models import Chapter, Episode, Hit, Podcast, Progress, Source, Where
 from pptui.store.catalogue import Catalogue
 from pptui.store.feed import FeedState, StoredEpisode, StoredNotes

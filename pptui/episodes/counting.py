@@ -1,8 +1,8 @@
 """How many chapters each episode's feed has for it, found out behind.
 
 Reading the notes of a whole library takes half a minute, so it is not done while feeds come in. In the app
-it is a process of its own (`python -m pptui.counting CATALOGUE`): as a thread it would hold up the screen
-at each key. It is the first to wait when the machine has something else to do.
+it is a process of its own (`python -m pptui.episodes.counting CATALOGUE`): as a thread it would hold up the
+screen at each key. It is the first to wait when the machine has something else to do.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from pptui import episodes
+from pptui.episodes import detail
 from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.feed import StoredNotes
 
@@ -30,8 +30,8 @@ Report = Callable[[int, int], None]
 
 def chapters_in(stored: StoredNotes, duration: float | None) -> int:
     """How many chapters an episode's screen shows from the feed alone; `ELSEWHERE` as above."""
-    lists = [one for one in episodes.written_lists(stored, duration) if one]
-    shown = next(iter(episodes.arranged(lists, duration)), ())
+    lists = [one for one in detail.written_lists(stored, duration) if one]
+    shown = next(iter(detail.arranged(lists, duration)), ())
     return sum(not one.hidden for one in shown) or (ELSEWHERE if stored.chapters_url else 0)
 
 
@@ -75,7 +75,7 @@ class Counter:
             if self._stopped:
                 return
             child = self._child = subprocess.Popen(
-                [sys.executable, "-m", "pptui.counting", os.fspath(catalogue)],
+                [sys.executable, "-m", "pptui.episodes.counting", os.fspath(catalogue)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
