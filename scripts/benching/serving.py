@@ -10,6 +10,8 @@ per line of its input and answers each with `ok`. DELAY is seconds before each a
 from __future__ import annotations
 
 import gzip
+import io
+import shutil
 import socket
 import subprocess
 import sys
@@ -106,8 +108,7 @@ class _Http(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+    # Everything else as the standard library's server of files has it: HTTP/1.0, one connection a file.
     server: _Http
 
     def do_GET(self) -> None:
@@ -144,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if body:
-            self.wfile.write(data)
+            shutil.copyfileobj(io.BytesIO(data), self.wfile)
 
 
 def _listen(port: int, feeds: _Feeds) -> _Http:
