@@ -379,7 +379,7 @@ class Catalogue:
         from pptui.store import index
 
         waited = False
-        while self._select("SELECT 1 FROM unindexed LIMIT 1"):
+        while self._select(index.PENDING, (index.MADE,)):
             waited = True
             with self._write() as writer, transaction(writer):
                 index.index_batch(writer)

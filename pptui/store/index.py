@@ -1,7 +1,8 @@
 """The index that is searched: which texts are in it, and how it is kept like the episodes.
 
 It holds no text, only which episodes have which words, so what is taken out must be given to it once
-more as it was: `change` comes before anything that a text is made of is written. What is new waits until
+more as it was: `change` comes before anything that a text is made of is written. Where texts would now be
+made otherwise (`MADE`), that can't be done, and the index is begun anew. What is new waits until
 some thousands have come or a refresh ends, because many episodes at once cost half as much as one feed
 after the other, and are found as quickly.
 """
@@ -11,7 +12,14 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterable
+
+FORMAT = 1
+"""To be counted up with every change to what the index is given: `text.folding`, `plain`, `_write`."""
+
+MADE = f"{FORMAT} {unicodedata.unidata_version}"
+"""What decides which words are made of a text: our own rules, and what Python knows of Unicode."""
 
 BATCH = 4000
 """Episodes that may wait for more before they are indexed; some 15 MB of memory at once."""
@@ -38,6 +46,10 @@ _INDEX = (
 )
 
 
+# One row where there is something to do.
+PENDING = "SELECT 1 FROM unindexed UNION ALL SELECT 1 WHERE ? NOT IN (SELECT made FROM indexing) LIMIT 1"
+
+
 def wait(writer: sqlite3.Connection, key: int | None) -> None:
     """This episode is new: it is indexed with the next ones."""
     writer.execute("INSERT INTO unindexed (episode) VALUES (?)", (key,))
@@ -48,6 +60,7 @@ def change(writer: sqlite3.Connection, keys: Iterable[int]) -> None:
     wanted = json.dumps(sorted(keys))
     if wanted == "[]":
         return
+    _made_so(writer)
     indexed = writer.execute(
         "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT episode FROM unindexed)", (wanted,)
     )
@@ -72,6 +85,7 @@ def waiting(connection: sqlite3.Connection) -> int:
 
 def index_batch(writer: sqlite3.Connection) -> None:
     """Index the episodes that wait, the newest `BATCH` of them."""
+    _made_so(writer)
     query = "SELECT episode FROM unindexed ORDER BY episode DESC LIMIT ?"
     # Rising, or FTS5 would write a segment for each.
     keys = sorted(key for (key,) in writer.execute(query, (BATCH,)))
@@ -90,6 +104,18 @@ def learn(writer: sqlite3.Connection, episode_id: str, chapters: str) -> None:
     if known is None or known[0] != chapters:
         change(writer, row)
         writer.execute("INSERT OR REPLACE INTO learnt (episode, chapters) VALUES (?, ?)", (*row, chapters))
+
+
+def _made_so(writer: sqlite3.Connection) -> None:
+    """Where the index was made otherwise than now, by another version or on another Python, begin it anew."""
+    # Looked up each time: another process may be that other version.
+    if writer.execute("SELECT made FROM indexing").fetchone() == (MADE,):
+        return
+    for table in ("words", "names"):
+        writer.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+    writer.execute("INSERT OR IGNORE INTO unindexed (episode) SELECT key FROM episode")
+    writer.execute("DELETE FROM indexing")
+    writer.execute("INSERT INTO indexing (made) VALUES (?)", (MADE,))
 
 
 def _write(writer: sqlite3.Connection, keys: list[int], *, leaving: bool) -> None:

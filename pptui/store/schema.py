@@ -31,6 +31,7 @@ from pathlib import Path
 # words they begin at once.
 # `learnt` has chapters that are not in the feed. What was stored before there was an index
 # waits to be indexed like what is new, so that opening an old file takes no longer.
+# `indexing` has one row, how the index was made, as soon as anything is in it.
 _TOKENS = "tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\""
 
 STEPS: tuple[tuple[str, ...], ...] = (
@@ -116,6 +117,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE unindexed (episode INTEGER PRIMARY KEY REFERENCES episode (key))",
         "INSERT INTO unindexed (episode) SELECT key FROM episode",
     ),
+    ("CREATE TABLE indexing (made TEXT NOT NULL)",),
 )
 """`PRAGMA user_version` is the number of steps a file has been through."""
 
@@ -161,7 +163,9 @@ def migrate(writer: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(
             f"written by a newer pptui: version {version}, this one knows {len(STEPS)}"
         )
-    writer.execute("SELECT 1 FROM podcast, episode, notes, link, chapter_count, learnt, unindexed LIMIT 0")
+    writer.execute(
+        "SELECT 1 FROM podcast, episode, notes, link, chapter_count, learnt, unindexed, indexing LIMIT 0"
+    )
 
 
 def _schema_version(connection: sqlite3.Connection) -> int:

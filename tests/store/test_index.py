@@ -153,6 +153,31 @@ def test_what_was_stored_before_there_was_an_index_is_indexed_too(
     assert found(path, "ago") == ["old"]
 
 
+@pytest.mark.parametrize("touched", [False, True])
+def test_an_index_that_was_made_otherwise_is_made_anew(
+    touched: bool, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(index, "MADE", "by other rules")
+        before.setattr(index, "plain", lambda source: f"{source[:3]} otherwise")
+        older = Catalogue(path)
+        save(older, ("one", NOTES), ("two", NOTES))
+        older.index_waiting()
+        older.close()
+    assert found(path, "otherwise") == ["one", "two"]
+    catalogue = Catalogue(path)
+    if touched:
+        save(catalogue, ("one", StoredNotes("Milk")), ("two", NOTES))
+        catalogue.remove("nobody")
+    assert catalogue.index_waiting()
+    assert not catalogue.index_waiting()
+    catalogue.close()
+    assert found(path, "otherwise") == []
+    assert found(path, "bread") == (["two"] if touched else ["one", "two"])
+    assert found(path, "milk") == (["one"] if touched else [])
+    assert found(path, "e*", "names") == ["one", "two"]
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [
