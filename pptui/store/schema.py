@@ -109,7 +109,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         f" (title, podcast, chapters, content = '', prefix = '1 2', {_TOKENS})",
         # A batch becomes one segment, and segments are merged late.
         *(
-            f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 16777216), ('automerge', 16),"
+            f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', 33554432), ('automerge', 0),"
             " ('crisismerge', 64)"
             for table in ("words", "names")
         ),
