@@ -15,7 +15,6 @@ from pathlib import Path
 from pptui import __version__, demo, text
 from pptui.paths import Paths
 from pptui.services import Services
-from pptui.store.catalogue import Kind
 
 LIBRARIES = ("textual", "python-mpv", "feedparser", "lxml", "tinydb", "urllib3", "keyring")
 
@@ -59,7 +58,7 @@ def examine(paths: Paths) -> Iterator[Finding]:
                 else "none: the defaults",
             )
         podcasts = services.podcasts()
-        episodes = services.count(services.selection(Kind.ALL))
+        episodes = sum(podcast.episodes for podcast in podcasts)
         heard = len(services.library.touched())
         services.library.flush(3.0)
         problems += filter(None, [services.library.problem])

@@ -23,7 +23,7 @@ from pptui.episodes import detail
 from pptui.models import Chapter, Episode, Podcast, Source
 from pptui.services import ServiceError, Services, UnknownPodcast
 from pptui.shell import named
-from pptui.store.catalogue import Kind
+from pptui.store.catalogue import Kind, Selection
 from pptui.store.feed import StoredEpisode
 from pptui.subscriptions.adding import lasting
 
@@ -227,12 +227,12 @@ def _nth(items: Sequence[Item], number: int) -> Item:
 
 def _newest(services: Services, podcast: Podcast, count: int) -> list[Episode]:
     """The newest episodes of a subscription; fetched now if the catalogue has none."""
-    selection = services.selection(Kind.PODCAST, podcast.id)
-    if not services.count(selection):
+    selection = Selection(Kind.PODCAST, podcast.id)
+    if not podcast.episodes:
         for outcome in services.refresh([podcast.id]):
             if outcome.error or not outcome.asked:
                 raise ServiceError(f"{podcast.title}: {outcome.words()}")
-    return [row.episode for row in services.rows(selection, 0, count)]
+    return services.catalogue.episodes(selection, 0, count)
 
 
 def _stray(services: Services, source: str) -> Episode:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from pptui.episodes.lists import CONTINUE, NEW, Listing, Lists
 from pptui.models import Chapter, Episode, EpisodeRow, Login, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
-from pptui.store.catalogue import Catalogue, Kind, Selection, StoreError
+from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.journal import Journal, fold
 from pptui.store.library import Library
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 _SIMILAR = 5
 """Episodes that are shown as similar to another."""
-
-__all__ = ["Added", "Kind", "Selection", "ServiceError", "Services"]
 
 
 class ServiceError(Exception):
@@ -308,11 +306,6 @@ class Services:
 
     # Episodes.
 
-    def selection(self, kind: Kind, podcast_id: str | None = None) -> Selection:
-        """What one of the library's lists shows."""
-        since = datetime.now(UTC) - timedelta(days=self.config.new_days)
-        return Selection(kind=kind, podcast=podcast_id, since=since if kind is Kind.NEW else None)
-
     def overview(self, place: str, within: int | None = None) -> Overview:
         """What the library screen shows with the list `place` open.
 
@@ -320,17 +313,6 @@ class Services:
         listing, new = self.lists.open(place, within), self.lists.total(NEW, within)
         begun, touched = self.lists.total(CONTINUE) or 0, self.library.size
         return Overview(tuple(self.podcasts()), begun, new, listing, touched)
-
-    def count(self, selection: Selection) -> int:
-        """How many episodes a list has."""
-        return self.catalogue.count(selection)
-
-    def rows(self, selection: Selection, offset: int = 0, limit: int = 100) -> list[EpisodeRow]:
-        """One page of a list."""
-        return [
-            EpisodeRow(episode, self.library.progress(episode.id))
-            for episode in self.catalogue.episodes(selection, offset, limit)
-        ]
 
     def episode(self, episode_id: str) -> Episode | None:
         """The episode with this id, wherever it is known from."""

@@ -146,18 +146,13 @@ class Catalogue:
     def by_key(self, keys: Sequence[int]) -> list[tuple[Episode, int | None] | None]:
         """Episodes by the catalogue's own keys, each with the number of its chapters, None where not counted
         yet; None for an episode that has gone."""
-        rows: list[Any] = []
-        with self._read() as reader:
-            rows = _all(reader, _BY_KEY, keys)
+        rows = self._all(_BY_KEY, keys)
         found = {key: (_episode(fields), chapters) for key, chapters, *fields in rows}
         return [found.get(key) for key in keys]
 
     def chapter_counts(self, episode_ids: Collection[str]) -> dict[str, int]:
         """How many chapters episodes have, of those where they were counted; -1: in a file of their own."""
-        rows: list[Any] = []
-        with self._read() as reader:
-            rows = _all(reader, _COUNTS, episode_ids)
-        return dict(rows)
+        return dict(self._all(_COUNTS, episode_ids))
 
     def first(self, selection: Selection, number: int | None = None) -> Sequence[int]:
         """The keys of the first episodes of a list, or all; no more is looked at than need be."""
@@ -171,17 +166,6 @@ class Catalogue:
         start = max(offset, 0)
         keys = self.first(selection, None if limit < 0 else start + limit)[start:]
         return [one[0] for one in self.by_key(keys) if one is not None]
-
-    def count(self, selection: Selection) -> int:
-        """How many episodes a list has."""
-        if selection.kind is Kind.NEW or selection.filter is not Filter.ALL:
-            return len(self.keys(selection).keys)
-        if selection.podcast is not None:
-            where, value = "id = ?", selection.podcast
-        else:
-            where, value = "key NOT IN (SELECT value FROM json_each(?))", json.dumps(list(self._dropped))
-        query = f"SELECT coalesce(sum(episodes), 0) FROM podcast WHERE {where}"
-        return next((int(found) for (found,) in self._select(query, (value,))), 0)
 
     def episode(self, episode_id: str) -> Episode | None:
         keys = [key for (key,) in self._select("SELECT key FROM episode WHERE id = ?", (episode_id,))]
@@ -243,9 +227,7 @@ class Catalogue:
         """By episodes' keys: the show notes, and the chapters learnt from elsewhere than the feed."""
         from pptui.store.feed import chapters_from, notes_from
 
-        rows: list[Any] = []
-        with self._read() as reader:
-            rows = _all(reader, _TEXTS, keys)
+        rows = self._all(_TEXTS, keys)
         return {key: (notes_from(rest), chapters_from(learnt)) for key, learnt, *rest in rows}
 
     # Chapters, counted behind.
@@ -258,11 +240,9 @@ class Catalogue:
         """What tells their chapters."""
         from pptui.store.feed import Uncounted, notes_from
 
-        rows: list[Any] = []
-        with self._read() as reader:
-            rows = _all(reader, _TO_COUNT, keys)
         return [
-            Uncounted(key, int(digest), duration, notes_from(notes)) for key, digest, duration, *notes in rows
+            Uncounted(key, int(digest), duration, notes_from(notes))
+            for key, digest, duration, *notes in self._all(_TO_COUNT, keys)
         ]
 
     def save_chapter_counts(self, counts: Iterable[tuple[int, int, int]]) -> None:
@@ -442,6 +422,13 @@ class Catalogue:
         rows: list[Any] = []
         with self._read() as reader:
             rows += reader.execute(query, values)
+        return rows
+
+    def _all(self, query: str, values: Collection[int] | Collection[str]) -> list[Any]:
+        """The same of a statement that gives them in one."""
+        rows: list[Any] = []
+        with self._read() as reader:
+            rows += _all(reader, query, values)
         return rows
 
     def _aside(self, read: Callable[[sqlite3.Connection], T], otherwise: T) -> T:

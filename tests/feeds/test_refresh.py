@@ -11,8 +11,8 @@ import pytest
 
 from pptui.feeds.failures import FetchError
 from pptui.feeds.refresh import read_local
-from pptui.models import Progress
-from pptui.services import Kind, Services
+from pptui.models import EpisodeRow, Progress
+from pptui.services import Services
 from tests import material
 from tests.server import Server
 
@@ -24,9 +24,12 @@ def services(tmp_path: Path) -> Iterator[Services]:
     made.close()
 
 
+def rows(services: Services, name: str) -> list[EpisodeRow]:
+    return list(services.lists.open(services.podcast(name).id).every())
+
+
 def titles(services: Services, name: str) -> list[str]:
-    selection = services.selection(Kind.PODCAST, services.podcast(name).id)
-    return [row.episode.title for row in services.rows(selection)]
+    return [row.episode.title for row in rows(services, name)]
 
 
 def test_a_position_outlives_a_new_title_a_new_order_and_a_new_enclosure(
@@ -40,9 +43,9 @@ def test_a_position_outlives_a_new_title_a_new_order_and_a_new_enclosure(
     moved = material.item(2, "Talk 2, with a new title").replace("/audio/2.mp3", "/elsewhere/two.m4a")
     file.write_text(material.feed("Talks", [first[2], moved, first[0]]), encoding="utf-8")
     services.refresh()
-    rows = services.rows(services.selection(Kind.PODCAST, services.podcast("Talks").id))
-    assert [row.progress.position for row in rows if row.episode.title.startswith("Talk 2,")] == [946.0]
-    assert len(rows) == 3
+    talks = rows(services, "Talks")
+    assert [row.progress.position for row in talks if row.episode.title.startswith("Talk 2,")] == [946.0]
+    assert len(talks) == 3
 
 
 def test_positions_are_recognised_again_after_the_catalogue_is_deleted(tmp_path: Path) -> None:
@@ -61,8 +64,8 @@ def test_positions_are_recognised_again_after_the_catalogue_is_deleted(tmp_path:
         left.unlink()
     again = Services(services.paths)
     again.refresh()
-    rows = again.rows(again.selection(Kind.PODCAST, again.podcast("Talks").id))
-    assert [row.progress.position for row in rows] == [946.0]
+    talks = rows(again, "Talks")
+    assert [row.progress.position for row in talks] == [946.0]
     again.close()
 
 
@@ -92,8 +95,8 @@ def test_positions_are_recognised_again_though_the_first_answer_after_that_was_c
     again.refresh()
     file.write_text(material.feed("Talks", [second, moved]), encoding="utf-8")
     again.refresh()
-    rows = again.rows(again.selection(Kind.PODCAST, again.podcast("Talks").id))
-    assert [(row.episode.title, row.progress.position) for row in rows] == [
+    talks = rows(again, "Talks")
+    assert [(row.episode.title, row.progress.position) for row in talks] == [
         ("Talk 2", 0.0),
         ("Talk 1", 946.0),
     ]

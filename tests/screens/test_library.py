@@ -17,12 +17,13 @@ from textual.widgets import Input, Static
 
 from pptui import demo
 from pptui.app import PptuiApp
+from pptui.episodes.lists import NEW
 from pptui.models import Playback, State
 from pptui.screens.add import AddScreen
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.help import HelpScreen
 from pptui.screens.library import LibraryScreen
-from pptui.services import Kind, Services
+from pptui.services import Services
 from pptui.widgets.episode_list import EpisodeList
 from pptui.widgets.key_line import KeyLine
 from pptui.widgets.player_bar import PlayerBar
@@ -108,12 +109,12 @@ async def test_episodes_of_a_dropped_podcast_are_not_new(tmp_path: Path) -> None
     material.add(services, tmp_path, "a.xml", material.feed("Dropped", [material.item(1, "One")]))
     try:
         async with opened(services) as _:
-            assert services.count(services.selection(Kind.NEW)) == 1
+            assert services.lists.total(NEW) == 1
             services.remove(services.podcast("Dropped").id)
-            assert services.count(services.selection(Kind.NEW)) == 0
-            assert services.rows(services.selection(Kind.NEW)) == []
+            assert services.lists.total(NEW) == 0
+            assert list(services.lists.open(NEW).every()) == []
             services.undo()
-            assert services.count(services.selection(Kind.NEW)) == 1
+            assert services.lists.total(NEW) == 1
     finally:
         services.close()
 

@@ -165,7 +165,7 @@ def test_each_page_follows_the_one_before_from_either_end_of_a_long_list(catalog
             ),
         )
     for selection in (Selection(Kind.ALL), Selection(Kind.PODCAST, "q"), Selection(Kind.NEW)):
-        count = catalogue.count(selection)
+        count = len(catalogue.keys(selection).keys)
         everything = ids(catalogue, selection, 0, -1)
         assert len(everything) == len(set(everything)) == count
         paged = [one for at in range(0, count, 70) for one in ids(catalogue, selection, at, 70)]
@@ -218,7 +218,7 @@ def test_corrected_notes_and_chapters_are_taken_up(catalogue: Catalogue) -> None
 
 def test_an_item_that_is_in_the_feed_twice_is_one_episode(catalogue: Catalogue) -> None:
     assert save(catalogue, "p", replace(episode("a"), title="First"), episode("b"), episode("a")) == 2
-    assert catalogue.count(Selection(Kind.PODCAST, "p")) == 2
+    assert len(ids(catalogue, Selection(Kind.PODCAST, "p"))) == 2
     first = catalogue.episode("a")
     assert first and first.title == "First"
 
@@ -283,9 +283,9 @@ def test_new_and_the_unplayed_follow_what_was_heard(catalogue: Catalogue) -> Non
     )
     new = Selection(Kind.NEW, since=day(2))
     assert ids(catalogue, new) == ["q5", "q4", "p3"]
-    assert catalogue.count(new) == 3
+    assert catalogue.keys(new).total == 3
     assert ids(catalogue, replace(new, podcast="p")) == ["p3"]
-    assert catalogue.count(replace(new, podcast="q")) == 2
+    assert catalogue.keys(replace(new, podcast="q")).total == 2
     assert {one.id: one.unplayed for one in catalogue.podcasts()} == {"p": 4, "q": 4}
     catalogue.heard_changed({"q5": Progress(position=1.0), "q3": Progress(played=True)})
     assert ids(catalogue, new) == ["q4", "p3"]
@@ -437,7 +437,7 @@ def test_where_nothing_can_be_kept_there_is_still_a_catalogue_for_today(
 def test_nothing_crashes_after_closing(catalogue: Catalogue, told: list[str]) -> None:
     save(catalogue, "p", episode("a"))
     catalogue.close()
-    assert catalogue.podcasts() == [] and catalogue.count(Selection()) == 0
+    assert catalogue.podcasts() == [] and catalogue.keys(Selection()).total == 0
     catalogue.heard_changed({"a": Progress()})
     for change in (lambda: save(catalogue, "p", episode("a")), lambda: catalogue.remove("p")):
         with pytest.raises(StoreError, match=r"^the catalogue is closed$"):
@@ -550,7 +550,7 @@ def test_sixty_thousand_episodes_open_and_page_like_twenty(tmp_path: Path) -> No
         Selection(Kind.PODCAST, "p7"),
         Selection(Kind.NEW, since=day(270)),
     ):
-        count = big.count(selection)
+        count = len(big.keys(selection).keys)
         for at in (0, count // 2, count - 100):
             times = []
             for _ in range(5):

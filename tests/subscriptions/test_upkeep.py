@@ -13,7 +13,7 @@ import pytest
 from pptui.feeds.outcome import Ending, Outcome
 from pptui.feeds.schedule import Asking
 from pptui.models import Hold, Login, Progress
-from pptui.services import Kind, LoginNeeded, Services
+from pptui.services import LoginNeeded, Services
 from tests import material
 from tests.keys import Keys
 from tests.server import Server
@@ -489,7 +489,7 @@ def test_a_catalogue_that_was_deleted_comes_back_by_a_refresh_with_every_positio
     assert len(again.stale()) == 2
     assert [one.error for one in again.refresh(again.stale(), asking=Asking.AUTOMATIC)] == ["", ""]
     for name in ("One", "Two"):
-        rows = again.rows(again.selection(Kind.PODCAST, again.podcast(name).id))
+        rows = list(again.lists.open(again.podcast(name).id).every())
         assert len(rows) == 3
         found = {row.episode.id: row.progress.position for row in rows if row.progress.position}
         assert found.items() <= places.items() and len(found) == 1
