@@ -20,7 +20,7 @@ from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
 from pptui import keys, looks, startup, terminal
-from pptui.models import Chapter, Episode, Hold, Login, Playback, Podcast, State
+from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast, State
 from pptui.screens.counting import Counting
 from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
@@ -193,7 +193,7 @@ class PptuiApp(Host):
             self.playback,
             episode=episode,
             position=progress.position if progress.begun else 0.0,
-            duration=progress.duration or episode.duration,
+            duration=EpisodeRow(episode, progress).duration,
             chapters=chapters,
         )
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pptui import shell
-from pptui.models import Source
+from pptui.models import EpisodeRow, Source
 from pptui.paths import open_log, paths
 from pptui.services import LoginNeeded, ServiceError, Services
 from pptui.store.catalogue import Filter, Kind, Selection, Sort, StoreError
@@ -240,11 +240,11 @@ def _episodes(arguments: Namespace) -> int:
         selection = Selection(Kind.PODCAST if one else Kind.ALL, one, None, Sort(arguments.sort), wanted)
         rows = services.lists.every(selection, arguments.limit)
         if arguments.json:
-            shell.dump_each(shell.episode_json(row.episode, row.progress) for row in rows)
+            shell.dump_each(map(shell.episode_json, rows))
             return 0
         cells = shell.width()
         for row in rows:
-            shell.say(shell.episode_line(row.episode, row.progress, cells, podcast=one is None))
+            shell.say(shell.episode_line(row, cells, podcast=one is None))
     return 0
 
 
@@ -370,6 +370,7 @@ def _status(arguments: Namespace) -> int:
     if entry is None:
         shell.say("null" if arguments.json else "nothing was played yet")
         return 0
+    row = EpisodeRow(entry.episode, entry.progress)
     heard = entry.heard or datetime.fromtimestamp(0, UTC)
     playing = not entry.paused and not entry.played and datetime.now(UTC) - heard < STILL_HEARD
     if arguments.json:
@@ -378,22 +379,21 @@ def _status(arguments: Namespace) -> int:
                 "playing": playing,
                 "paused": entry.paused,
                 "position": shell.seconds(entry.position),
-                "duration": shell.seconds(entry.duration or entry.episode.duration),
+                "duration": shell.seconds(row.duration),
                 "chapter": entry.chapter or None,
                 "heard": heard.isoformat(),
-                "episode": shell.episode_json(entry.episode, entry.progress),
+                "episode": shell.episode_json(row),
             }
         )
         return 0
     state = "playing" if playing else "played" if entry.played else "paused" if entry.paused else "stopped"
-    length = entry.duration or entry.episode.duration
     pairs = [
         (state, entry.episode.title),
         ("podcast", entry.episode.podcast_title),
         ("chapter", entry.chapter),
         (
             "at",
-            f"{clock(entry.position)} / {clock(length)}" if length else clock(entry.position),
+            f"{clock(entry.position)} / {clock(row.duration)}" if row.duration else clock(entry.position),
         ),
     ]
     for line in shell.pair_lines([pair for pair in pairs if pair[1]], shell.width()):

@@ -132,6 +132,11 @@ class EpisodeRow:
     progress: Progress
     chapters: int | None = None
 
+    @property
+    def duration(self) -> float | None:
+        """Seconds: the file's own once it was played, the feed's before."""
+        return self.progress.duration or self.episode.duration
+
 
 class Where(StrEnum):
     """In which of its texts an episode was found; the value is what `--json` prints."""

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pptui import text
-from pptui.models import Chapter, Episode, Hit, Hold, Login, Podcast, Progress
+from pptui.models import Chapter, EpisodeRow, Hit, Hold, Login, Podcast
 from pptui.times import clock, span
-from pptui.widgets.cells import fit
+from pptui.widgets.cells import fit, heard
 
 if TYPE_CHECKING:
     from pptui.feeds.outcome import Outcome
@@ -142,14 +142,15 @@ def podcast_json(podcast: Podcast) -> Json:
     }
 
 
-def episode_json(episode: Episode, progress: Progress) -> Json:
-    """`podcast` is the podcast's id; the duration is the file's own once it was played."""
+def episode_json(row: EpisodeRow) -> Json:
+    """`podcast` is the podcast's id."""
+    episode, progress = row.episode, row.progress
     return {
         "id": episode.id,
         "podcast": episode.podcast or None,
         "title": episode.title,
         "published": episode.published.isoformat() if episode.published else None,
-        "duration": seconds(progress.duration or episode.duration),
+        "duration": seconds(row.duration),
         "position": seconds(progress.position),
         "played": progress.played,
         "enclosure": shown(episode.enclosure) or None,
@@ -160,7 +161,7 @@ def episode_json(episode: Episode, progress: Progress) -> Json:
 def hit_json(hit: Hit) -> Json:
     """An episode as `episode_json` has it, with where it was found."""
     return {
-        **episode_json(hit.row.episode, hit.row.progress),
+        **episode_json(hit.row),
         "podcast_title": hit.row.episode.podcast_title,
         "where": str(hit.where),
         "line": hit.line,
@@ -197,11 +198,11 @@ def podcast_lines(podcasts: Sequence[Podcast], cells: int | None) -> Iterable[st
             yield _cut(f"{' ' * len(counts)}  {mark} {one.error}", cells)
 
 
-def episode_line(episode: Episode, progress: Progress, cells: int | None, *, podcast: bool) -> str:
+def episode_line(row: EpisodeRow, cells: int | None, *, podcast: bool) -> str:
     """State (● new, ◐ begun, ○ played), date, length, id, title, and its podcast where several are listed."""
-    state = "○" if progress.played else "◐" if progress.begun else "●"
+    episode, (state, _) = row.episode, heard(row.progress)
     date = f"{episode.published:%Y-%m-%d}" if episode.published else ""
-    length = span(progress.duration or episode.duration)
+    length = span(row.duration)
     start = f"{state} {date:10}  {length:>7}  {episode.id}  "
     title = episode.title or "untitled"
     if not podcast or not episode.podcast_title:
@@ -218,7 +219,7 @@ def episode_line(episode: Episode, progress: Progress, cells: int | None, *, pod
 
 def hit_lines(hit: Hit, cells: int | None) -> Iterable[str]:
     """The episode, and below it the line that it was found by, with a chapter's time in front."""
-    yield episode_line(hit.row.episode, hit.row.progress, cells, podcast=True)
+    yield episode_line(hit.row, cells, podcast=True)
     if hit.line:
         yield _cut(f"    {'' if hit.at is None else clock(hit.at) + '  '}{hit.line}", cells)
 

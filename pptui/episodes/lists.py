@@ -196,13 +196,9 @@ def _belongs(episode: Episode, progress: Progress, wanted: Filter, counts: Mappi
     return True
 
 
-def _length(episode: Episode, progress: Progress) -> float | None:
-    return progress.duration or episode.duration
-
-
 _VALUES: dict[Sort, Callable[[Episode, Progress], Any]] = {
-    Sort.LONGEST: lambda *one: -(_length(*one) or 0.0),
-    Sort.SHORTEST: lambda *one: _length(*one) or float("inf"),
+    Sort.LONGEST: lambda *one: -(EpisodeRow(*one).duration or 0.0),
+    Sort.SHORTEST: lambda *one: EpisodeRow(*one).duration or float("inf"),
     Sort.TITLE: lambda episode, _: title_order(episode.title),
 }
 

@@ -1,10 +1,12 @@
-"""Text cut and padded to a number of terminal cells; a wide glyph takes two."""
+"""What rows are made of: text cut and padded to a number of terminal cells, where a wide glyph takes two."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
+
+from pptui.models import Progress
 
 
 def fit(value: str, width: int) -> str:
@@ -22,6 +24,13 @@ def fit_right(value: str, width: int) -> str:
     """Exactly `width` cells, flush right."""
     length = len(value) if value.isascii() else cell_len(value)
     return " " * (width - length) + value if length <= width else fit(value, width)
+
+
+def heard(progress: Progress) -> tuple[str, str]:
+    """The sign that tells how far an episode was heard, the same in every list, and its look."""
+    if progress.played:
+        return "○", "dim"
+    return ("◐" if progress.begun else "●"), "accent"
 
 
 def gauge(fraction: float, width: int) -> tuple[str, str]:

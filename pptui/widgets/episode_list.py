@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from rich.cells import cell_len
 
-from pptui.models import EpisodeRow, Playback, Progress
+from pptui.models import EpisodeRow
 from pptui.times import clock, span
 from pptui.widgets.cells import date, fit, fit_right, gauge
-from pptui.widgets.heard import heard
-from pptui.widgets.rows import Part, RowList
+from pptui.widgets.episode_rows import EpisodeRows
+from pptui.widgets.rows import Part
 
 PAGE = 100
 GAUGE = 8
@@ -33,7 +33,7 @@ class Listing(Protocol):
         """A part of it; None for an episode that has gone."""
 
 
-class EpisodeList(RowList):
+class EpisodeList(EpisodeRows):
     """Shows whatever `show` was given last. Two lines a row where the chapter is the point: "Continue"."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -41,7 +41,6 @@ class EpisodeList(RowList):
         self._listing: Listing | None = None
         self._pages: dict[int, Sequence[EpisodeRow | None]] = {}
         self._with_podcast = True
-        self._playing = ""
         self._this_year = 0
 
     def show(
@@ -90,13 +89,6 @@ class EpisodeList(RowList):
         """The row under the cursor."""
         return self.row(self.cursor) if self.count else None
 
-    def playing(self, playback: Playback) -> None:
-        """Mark the episode that is playing."""
-        playing = playback.episode.id if playback.episode and playback.active else ""
-        if playing != self._playing:
-            self._playing = playing
-            self.redraw()
-
     def parts(self, index: int, width: int, here: bool) -> list[list[Part]]:
         row = self.row(index)
         if row is None:
@@ -108,7 +100,6 @@ class EpisodeList(RowList):
 
     def _line(self, row: EpisodeRow, width: int) -> list[Part]:
         episode, progress = row.episode, row.progress
-        glyph, look = ("▶", "accent") if episode.id == self._playing else heard(progress)
         title_look = "dim" if progress.played else ""
         columns: list[Part] = []
         if self._with_podcast and width >= 92:
@@ -117,26 +108,24 @@ class EpisodeList(RowList):
             columns.append(("  " + date(episode.published, self._this_year, short=width < 60), "dim"))
         if width >= 84:
             columns.append((fit_right(_chapters(row.chapters), 5), "dim"))
-        columns.append((fit_right(span(progress.duration or episode.duration), 8), "dim"))
+        columns.append((fit_right(span(row.duration), 8), "dim"))
         if width >= 64:
-            columns += [("  ", ""), *self._gauge(progress, episode.duration)]
+            columns += [("  ", ""), *self._gauge(row)]
         columns.append((" ", ""))
         used = sum(cell_len(value) for value, _ in columns)
-        return [(f" {glyph} ", look), (fit(episode.title, width - 3 - used), title_look), *columns]
+        return [self.sign(row), (fit(episode.title, width - 3 - used), title_look), *columns]
 
     def _second(self, row: EpisodeRow, width: int) -> list[Part]:
-        progress = row.progress
-        duration = progress.duration or row.episode.duration
+        progress, duration = row.progress, row.duration
         left = f"{clock(duration - progress.position)} left" if duration else f"at {clock(progress.position)}"
         said = " · ".join(part for part in (progress.chapter, left) if part)
         return [(fit(f"     ▸ {said}", width), "dim")]
 
     @staticmethod
-    def _gauge(progress: Progress, duration: float | None) -> list[Part]:
-        whole = progress.duration or duration
-        if not progress.begun or not whole:
+    def _gauge(row: EpisodeRow) -> list[Part]:
+        if not row.progress.begun or not row.duration:
             return [(" " * GAUGE, "")]
-        done, left = gauge(progress.position / whole, GAUGE)
+        done, left = gauge(row.progress.position / row.duration, GAUGE)
         return [(done, "accent"), (left, "dim")]
 
 

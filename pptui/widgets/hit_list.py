@@ -8,14 +8,14 @@ from itertools import takewhile
 
 from rich.cells import cell_len
 
-from pptui.models import Hit, Marks, Playback
+from pptui.models import Hit, Marks
 from pptui.times import clock, span
 from pptui.widgets.cells import date, fit, fit_right
-from pptui.widgets.heard import heard
-from pptui.widgets.rows import Part, RowList
+from pptui.widgets.episode_rows import EpisodeRows
+from pptui.widgets.rows import Part
 
 
-class HitList(RowList):
+class HitList(EpisodeRows):
     """Shows whatever `show` was given last; rows whose hits are still to come are empty."""
 
     row_height = 2
@@ -23,7 +23,6 @@ class HitList(RowList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._hits: Sequence[Hit] = ()
-        self._playing = ""
         self._this_year = 0
 
     def show(self, hits: Sequence[Hit], count: int, *, cursor: int | None = None) -> None:
@@ -41,13 +40,6 @@ class HitList(RowList):
         """The hit under the cursor."""
         return self._hits[self.cursor] if self.cursor < len(self._hits) else None
 
-    def playing(self, playback: Playback) -> None:
-        """Mark the episode that is playing."""
-        playing = playback.episode.id if playback.episode and playback.active else ""
-        if playing != self._playing:
-            self._playing = playing
-            self.redraw()
-
     def parts(self, index: int, width: int, here: bool) -> list[list[Part]]:
         if index >= len(self._hits):
             return [[], []]
@@ -55,8 +47,7 @@ class HitList(RowList):
         return [self._first(hit, width), self._second(hit, width)]
 
     def _first(self, hit: Hit, width: int) -> list[Part]:
-        episode, progress = hit.row.episode, hit.row.progress
-        sign = ("▶", "accent") if episode.id == self._playing else heard(progress)
+        episode = hit.row.episode
         columns: list[Part] = []
         if width >= 60:
             room = min(40, width // 4)
@@ -64,10 +55,10 @@ class HitList(RowList):
         if width >= 44:
             short = width < 100
             columns.append(("  " + date(episode.published, self._this_year, short=short), "dim"))
-        columns += [(fit_right(span(progress.duration or episode.duration), 8), "dim"), (" ", "")]
+        columns += [(fit_right(span(hit.row.duration), 8), "dim"), (" ", "")]
         room = width - 3 - sum(cell_len(value) for value, _ in columns)
-        look = "dim" if progress.played else ""
-        return [(f" {sign[0]} ", sign[1]), *marked(episode.title, hit.title_marks, room, look), *columns]
+        look = "dim" if hit.row.progress.played else ""
+        return [self.sign(hit.row), *marked(episode.title, hit.title_marks, room, look), *columns]
 
     @staticmethod
     def _second(hit: Hit, width: int) -> list[Part]:

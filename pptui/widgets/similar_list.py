@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from pptui.models import EpisodeRow
 from pptui.times import span
 from pptui.widgets.cells import fit, fit_right
-from pptui.widgets.heard import heard
-from pptui.widgets.rows import Part, RowList
+from pptui.widgets.episode_rows import EpisodeRows
+from pptui.widgets.rows import Part
 
 
-class SimilarList(RowList):
+class SimilarList(EpisodeRows):
     """Given its rows once."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -32,10 +32,10 @@ class SimilarList(RowList):
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
     def parts(self, index: int, width: int, here: bool) -> list[list[Part]]:
-        episode, progress = self.rows[index].episode, self.rows[index].progress
-        glyph, look = heard(progress)
-        length = fit_right(span(progress.duration or episode.duration), 8) + " "
+        row = self.rows[index]
+        episode = row.episode
+        length = fit_right(span(row.duration), 8) + " "
         podcast = "  " + fit(episode.podcast_title, min(26, width // 3)) if width >= 40 else ""
         room = width - 3 - cell_len(podcast) - cell_len(length)
-        title_look = "dim" if progress.played else ""
-        return [[(f" {glyph} ", look), (fit(episode.title, room), title_look), (podcast + length, "dim")]]
+        title_look = "dim" if row.progress.played else ""
+        return [[self.sign(row), (fit(episode.title, room), title_look), (podcast + length, "dim")]]
