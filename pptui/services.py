@@ -1,7 +1,8 @@
 """The one door downstairs: builds the parts once, for the shell and the screens alike.
 
-`add`, `refresh`, `detail`, `index`, `search`, `look_abroad` and `close` wait for disk or network and are for
-a thread of their own, and so is `mark` of hundreds of episodes; all others answer within a frame.
+`add`, `add_many`, `refresh`, `log_in`, `detail`, `similar`, `chapter_lists`, `index`, `search`, `look_abroad`
+and `close` wait for disk or network and are for a thread of their own, and so are `mark` and `undo` of
+hundreds of episodes and `overview` of long lists; all others answer within a frame.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,15 +67,11 @@ def downloaded(episode: Episode) -> bool:
 
 DOWNLOADED = "substr(enclosure, 1, 1) = '/'"
 
-_WORDLESS = re.compile(r"\W+")
 _NUMBER = re.compile(r"\d+")
 
 
 def title_order(title: str) -> str:
-    """What titles are compared by: without case, accents and the signs in front; numbers by their value."""
-    folded = title.casefold()
-    if not folded.isascii():
-        parted = unicodedata.normalize("NFKD", folded)
-        folded = "".join(sign for sign in parted if not unicodedata.combining(sign))
-    sign = _WORDLESS.match(folded)
-    return _NUMBER.sub(lambda found: found[0].zfill(9), folded[sign.end() :] if sign else folded)
+    """What titles are compared by: their words, without case, accents and signs; numbers by their value."""
+    from pptui.text.folding import folded  # the first screen compares nothing
+
+    return _NUMBER.sub(lambda found: found[0].zfill(9), folded(title))
