@@ -205,9 +205,9 @@ class Services:
 
         try:
             done = self._adding.begin(source, cancel, login)()
-            self.catalogue.index_waiting()
         except (AddingError, StoreError) as problem:
             raise _explained(problem) from problem
+        self.index()
         return self._added(done)
 
     def add_many(
@@ -219,30 +219,12 @@ class Services:
         """Subscribe to several at once, each as `add` would; one that can't be added stops no other.
 
         `report` is called from this thread with each of `sources`, in their order, and what came of it."""
-        from pptui.feeds.gather import gather
-        from pptui.subscriptions import adding
 
-        begin = self._adding.begin
-        ended: dict[int, Added | Exception] = {}
-        told = 0
+        def told(source: str, done: Subscribed | Exception) -> None:
+            report(source, _explained(done) if isinstance(done, Exception) else self._added(done))
 
-        def fetch(number: int) -> Callable[[], None]:
-            take_in = begin(sources[number], cancel)
-            return lambda: ended.update({number: self._added(take_in())})
-
-        def failed(number: int, problem: Exception) -> None:
-            ended[number] = _explained(problem)
-
-        def tell(_: None) -> None:
-            nonlocal told
-            while told in ended:
-                report(sources[told], ended[told])
-                told += 1
-
-        numbers = range(len(sources))
-        cancel = cancel or threading.Event()
-        gather(numbers, fetch, failed, tell, cancel, host=lambda number: adding.host(sources[number]))
-        self.catalogue.index_waiting()
+        self._adding.many(sources, told, cancel or threading.Event())
+        self.index()
 
     @cached_property
     def _adding(self) -> Adding:

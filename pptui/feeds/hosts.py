@@ -6,11 +6,20 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
 
 EACH = 2
 """Requests at once to one host."""
+
+
+def host(address: str) -> str:
+    """The server in an address, or in what a user typed for one; "" where there is none."""
+    try:
+        return (urlsplit(address.strip()).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 class Turns(Generic[T]):

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pptui import text
 from pptui.feeds import identity, moving, schedule
 from pptui.feeds.failures import FetchError, megabytes, system
 from pptui.feeds.fetch import LIMIT, Fetched, Fetcher, Validators
 from pptui.feeds.gather import Again, Rest, gather
+from pptui.feeds.hosts import host
 from pptui.feeds.outcome import Outcome, moved
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 from pptui.feeds.passwords import Passwords
@@ -157,10 +157,6 @@ class _Errand:
     first: tuple[Fetched, ParsedFeed] | None = None
     hops: int = 0
 
-    @property
-    def host(self) -> str:
-        return (urlsplit(self.url).hostname or "").lower()
-
 
 def refresh_many(
     subscriptions: Sequence[Subscription],
@@ -191,7 +187,7 @@ def refresh_many(
         return _failed(errand.subscription, problem, catalogue, cancel)
 
     errands = [_Errand(one, one.url) for one in subscriptions]
-    return gather(errands, fetch, failed, report, cancel, workers, lambda errand: errand.host)
+    return gather(errands, fetch, failed, report, cancel, workers, lambda errand: host(errand.url))
 
 
 def _attempt(

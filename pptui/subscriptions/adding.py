@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pptui import text
 from pptui.models import Login, Subscription
@@ -91,14 +91,6 @@ def address(source: str) -> str:
     raise AddingError("no such file")
 
 
-def host(source: str) -> str:
-    """The server that a user named, "" where it was none."""
-    try:
-        return (urlsplit(source.strip()).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
 def fetch(
     url: str, fetcher: Fetcher, cancel: threading.Event | None = None, login: Login | None = None
 ) -> Delivered:
@@ -149,6 +141,37 @@ class Adding:
                 if one.url == url:
                     return partial(Subscribed, one, new=False)
         return partial(self._take_in, url, fetch(url, self._fetcher, cancel, login), login, cancel)
+
+    def many(
+        self,
+        sources: Sequence[str],
+        report: Callable[[str, Subscribed | Exception], None],
+        cancel: threading.Event,
+    ) -> None:
+        """Subscribe to several at once; one that can't be added stops no other.
+
+        `report` is called from this thread with each of `sources`, in their order, and what came of it."""
+        from pptui.feeds.gather import gather
+        from pptui.feeds.hosts import host
+
+        ended: dict[int, Subscribed | Exception] = {}
+        told = 0
+
+        def fetch(number: int) -> Callable[[], None]:
+            take_in = self.begin(sources[number], cancel)
+            return lambda: ended.update({number: take_in()})
+
+        def failed(number: int, problem: Exception) -> None:
+            ended[number] = problem
+
+        def tell(_: None) -> None:
+            nonlocal told
+            while told in ended:
+                report(sources[told], ended[told])
+                told += 1
+
+        numbers = range(len(sources))
+        gather(numbers, fetch, failed, tell, cancel, host=lambda number: host(sources[number]))
 
     def _take_in(
         self, asked: str, delivered: Delivered, login: Login | None, cancel: threading.Event | None
