@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pptui import shell
+from pptui import shell, text
 from pptui.models import EpisodeRow, Source
 from pptui.paths import open_log, paths
 from pptui.services import LoginNeeded, ServiceError, Services
@@ -131,7 +131,7 @@ def _add(arguments: Namespace) -> int:
 
 def _say_added(added: Added) -> None:
     if added.new:
-        shell.say(f"added: {added.podcast.title} ({_number(added.podcast.episodes, 'episode')})")
+        shell.say(f"added: {added.podcast.title} ({text.amount(added.podcast.episodes, 'episode')})")
     else:
         shell.say(f"already subscribed: {added.podcast.title}")
 
@@ -201,7 +201,7 @@ def _refresh(arguments: Namespace) -> int:
             shell.dump_each(map(shell.outcome_json, done))
         else:
             asked = sum(one.asked for one in done)
-            shell.say(f"{_number(asked, 'podcast')} refreshed, {summary(done, between=', ')}")
+            shell.say(f"{text.amount(asked, 'podcast')} refreshed, {summary(done, between=', ')}")
         return 1 if any(one.error for one in done) else code or _unsaved(services)
 
 
@@ -313,7 +313,7 @@ def _list_chapters(lists: Sequence[tuple[Chapter, ...]], *, headed: bool) -> Non
             if number:
                 shell.say("")
             shown = sum(not chapter.hidden for chapter in one)
-            shell.say(f"{one[0].source}: {_number(shown, 'chapter')}")
+            shell.say(f"{one[0].source}: {text.amount(shown, 'chapter')}")
         for line in shell.chapter_lines(one, shell.width()):
             shell.say(line)
 
@@ -432,10 +432,6 @@ def _paths(arguments: Namespace) -> int:
     ):
         shell.say(line)
     return 0
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 COMMANDS: dict[str, Callable[[Namespace], int]] = {

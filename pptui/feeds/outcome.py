@@ -94,7 +94,7 @@ def summary(outcomes: Iterable[Outcome], *, stopped: bool = False, between: str 
         filter(
             None,
             (
-                f"{new} new {'episode' if new == 1 else 'episodes'}",
+                text.amount(new, "new episode"),
                 "stopped" if stopped else "",
                 f"{moves} moved" if moves else "",
                 many(Ending.ENDED, "ended"),

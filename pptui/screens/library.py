@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from pptui import demo
+from pptui import demo, text
 from pptui.episodes.lists import CONTINUE, FILTERS, NEW, SORTS, Filter, Listing, View
 from pptui.models import Episode, EpisodeRow, Hold, Playback, Podcast
 from pptui.screens.room import Room
@@ -44,10 +44,6 @@ def standing(podcast: Podcast) -> list[tuple[str, str]]:
     if error:
         return [("r tries again", "bold"), (error, "$error")]
     return [(podcast.remark, "dim")] if podcast.remark else []
-
-
-def _episodes(number: int) -> str:
-    return f"{number} {'episode' if number == 1 else 'episodes'}"
 
 
 class LibraryScreen(Room):
@@ -210,7 +206,7 @@ class LibraryScreen(Room):
         if not listing.total:
             return _EMPTY.get(listing.place, "This podcast has no episodes.")
         key = self.key_of("arrange")
-        what = f"Nothing {FILTERS[listing.view.filter]} among {_episodes(listing.total)}."
+        what = f"Nothing {FILTERS[listing.view.filter]} among {text.amount(listing.total, 'episode')}."
         return f"{what} {key}, then enter, shows all again."
 
     def _show_head(self, listing: Listing) -> None:
@@ -225,7 +221,7 @@ class LibraryScreen(Room):
             return
         author = podcast.author if podcast.author != podcast.title else ""
         if listing.view == self.app.services.lists.usual(listing.place):
-            said = " · ".join(filter(None, (author, _episodes(podcast.episodes))))
+            said = " · ".join(filter(None, (author, text.amount(podcast.episodes, "episode"))))
         lines = Content.assemble((podcast.title, "bold"), (f"  {said}", "dim"))
         if told:
             (first, look), *others = told

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from pptui import text
 from pptui.feeds.outcome import Ending, Outcome, sorted_outcomes, summary
 from pptui.screens.host import Host
 from pptui.screens.sheets import sheet
@@ -61,9 +62,7 @@ class NewsScreen(ModalScreen[None]):
             look = _LOOKS.get(one.ending, "")
             lines.append(Content.assemble((one.title, "bold"), "  ", (one.words(), look)))
         if quiet:
-            lines.append(
-                Content.styled(f"{quiet} {'podcast' if quiet == 1 else 'podcasts'}: nothing new", "dim")
-            )
+            lines.append(Content.styled(f"{text.amount(quiet, 'podcast')}: nothing new", "dim"))
         return Content("\n").join(lines)
 
     def action_scroll(self, lines: int) -> None:

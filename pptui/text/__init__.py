@@ -138,3 +138,8 @@ _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
 def shown_url(url: str) -> str:
     """An address as it may be shown, logged or copied: one line, without user name and password."""
     return _USERINFO.sub("", line(url, URL_LIMIT))
+
+
+def amount(number: int, thing: str) -> str:
+    """`1 episode`, `2 episodes`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
