@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from pptui.feeds.address import without_login
 from pptui.feeds.identity import Written, podcast_id
 from pptui.feeds.parse import ParsedFeed
 
@@ -13,8 +14,8 @@ def wanted(feed: ParsedFeed, *here: str) -> str:
     """The address to look at, "" where the feed names none or the one it has been read from.
 
     `here` are addresses that are this feed's already. One that is encrypted is not given up for one
-    that is not."""
-    url = feed.new_url
+    that is not. A password in it is not taken: the user's own may not be changed by a feed."""
+    url = without_login(feed.new_url)[0]
     if not url or podcast_id(url) in {podcast_id(one) for one in here if one}:
         return ""
     if any(urlsplit(one).scheme == "https" for one in here) and urlsplit(url).scheme != "https":

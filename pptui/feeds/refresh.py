@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import threading
 from collections.abc import Callable, Sequence
@@ -63,20 +64,40 @@ def read_local(path: Path, limit: int = LIMIT) -> bytes:
 
 
 def state_of(
-    fetched: Fetched, before: FeedState, feed: ParsedFeed | None = None, *, remark: str = ""
+    fetched: Fetched,
+    before: FeedState,
+    feed: ParsedFeed | None = None,
+    *,
+    remark: str = "",
+    again: bool = False,
 ) -> FeedState:
-    """What the next request and the next comparison need; `before` holds where nothing was modified."""
+    """What the next request and the next comparison need; `before` holds where nothing was modified.
+
+    With `again` the feed is to be sent and read once more, changed or not; and so is one that was cut off."""
     body = fetched.body
     ttl = before.ttl if feed is None else 60.0 * (feed.ttl_minutes or 0)
     local = fetched.url.startswith("/")
+    again = again or (feed is not None and body is not None and not _is_whole(body))
+    validators = Validators() if again else fetched.validators
+    body_hash = before.body_hash if body is None else hashlib.blake2b(body, digest_size=16).hexdigest()
     return FeedState(
-        etag=fetched.validators.etag,
-        modified=fetched.validators.modified,
-        body_hash=before.body_hash if body is None else hashlib.blake2b(body, digest_size=16).hexdigest(),
+        etag=validators.etag,
+        modified=validators.modified,
+        body_hash="" if again else body_hash,
         ttl=ttl,
         plan=Plan() if local else schedule.answered(datetime.now(UTC), fresh=fetched.fresh, ttl=ttl),
         remark=remark,
     )
+
+
+_END = re.compile(rb"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
+_TAIL = 4000
+"""Bytes at the end of a feed that have its last tag in them: hosts put comments behind it."""
+
+
+def _is_whole(body: bytes) -> bool:
+    # In UTF-16 there is a zero in each letter of a tag.
+    return _END.search(body[-_TAIL:].replace(b"\0", b"")) is not None
 
 
 def store(
@@ -262,7 +283,8 @@ class _Taking:
                 if there and errand.hops < _HOPS and not self._owner(one, there):
                     return Again(_Errand(one, there, FeedState(), (fetched, feed), errand.hops + 1))
                 return self._store(one, fetched, feed, known, FeedState(), fetched.moved_to)
-        return self._store(one, old, old_feed, known, errand.before, old.moved_to)
+        # What did not answer is looked at again next time; what is another podcast is not.
+        return self._store(one, old, old_feed, known, errand.before, old.moved_to, again=fetched is None)
 
     def _store(
         self,
@@ -272,11 +294,13 @@ class _Taking:
         known: Sequence[Known],
         before: FeedState,
         moved_to: str,
+        *,
+        again: bool = False,
     ) -> Outcome:
         moved_to, remark = self._move(one, moved_to)
         if moved_to:
             one = replace(one, url=moved_to)
-        state = state_of(fetched, before, feed, remark=remark)
+        state = state_of(fetched, before, feed, remark=remark, again=again)
         new = store(one, feed, known, self._catalogue, self._library, state)
         title = feed.title or one.title
         self._library.retitle(one.id, title)

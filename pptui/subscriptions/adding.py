@@ -109,7 +109,8 @@ def fetch(
         is_page = not url.startswith("/") and not markup(body, fetched.content_type).is_feed
         # A show's home page names its feed in its head (RSS autodiscovery); follow it once.
         if is_page and (links := discover(body, fetched.url)):
-            first, url = url, links[0]
+            # A password in it is everybody's, and is left out: a user's own may not be changed by a page.
+            first, url = url, without_login(links[0])[0]
             theirs = without_login(with_login(url, login, first))[1] if login else None
             fetched = get(url, fetcher, Validators(), cancel, theirs)
     except FetchError as problem:
@@ -176,7 +177,7 @@ class Adding:
     def _take_in(
         self, asked: str, delivered: Delivered, login: Login | None, cancel: threading.Event | None
     ) -> Subscribed:
-        from pptui.feeds import refresh
+        from pptui.feeds import moving, refresh
         from pptui.feeds.address import with_login
         from pptui.feeds.identity import podcast_id
 
@@ -196,7 +197,9 @@ class Adding:
         ]
         new = not same
         subscription = same[0] if same else subscription
-        state = refresh.state_of(delivered.fetched, FeedState(), feed)
+        # Where it has moved is found out at the first refresh.
+        moves = not url.startswith("/") and moving.wanted(feed, url, delivered.fetched.url) != ""
+        state = refresh.state_of(delivered.fetched, FeedState(), feed, again=moves)
         known = self._catalogue.known(subscription.id)
         refresh.store(subscription, feed, known, self._catalogue, self._library, state)
         if new:

@@ -235,6 +235,54 @@ def test_a_feed_that_moved_twice_is_followed_as_far_as_the_podcast_is_there(
     assert refresh(services).moved_to == server.url("/2.xml")
 
 
+def test_a_feed_that_had_moved_before_it_was_added_is_followed(services: Services, server: Server) -> None:
+    server.add("/feed.xml", talks(1, head=naming(server.url("/new.xml"))), etag='"1"')
+    server.add("/new.xml", talks(1, 2))
+    services.add(server.url("/feed.xml"))
+    assert refresh(services).moved_to == server.url("/new.xml")
+
+
+def test_a_new_address_that_does_not_answer_is_tried_again_although_the_feed_stays_as_it_is(
+    services: Services, server: Server
+) -> None:
+    server.add("/feed.xml", talks(1))
+    services.add(server.url("/feed.xml"))
+    server.add("/feed.xml", talks(1, head=naming(server.url("/new.xml"))), etag='"1"')
+    assert refresh(services).moved_to == ""
+    server.add("/new.xml", talks(1, 2))
+    assert refresh(services).moved_to == server.url("/new.xml")
+
+
+def test_a_feed_that_was_cut_off_is_asked_for_once_more_although_its_server_has_nothing_new(
+    services: Services, server: Server
+) -> None:
+    whole = talks(1, 2, 3)
+    server.add("/feed.xml", whole, etag='"1"', length=False, cut=whole.index(b"<title>Talk 3"))
+    services.add(server.url("/feed.xml"))
+    server.add("/feed.xml", whole, etag='"1"')
+    refresh(services)
+    assert services.podcast("Talks").episodes == 3
+    assert refresh(services).changed is False
+    assert "if-none-match" in server.requests[-1].headers
+
+
+@pytest.mark.parametrize("where", ["its feed", "a page"])
+def test_a_password_that_a_publisher_puts_into_an_address_is_kept_nowhere(
+    services: Services, server: Server, where: str
+) -> None:
+    address = server.url("/new.xml", user=TYPED)
+    server.add("/new.xml", talks(1, 2))
+    server.add("/feed.xml", talks(1, head=naming(address)))
+    link = f'<link rel="alternate" type="application/rss+xml" href="{address}">'
+    server.add("/", f"<html><head>{link}</head></html>", content_type="text/html")
+    services.add(server.url("/feed.xml" if where == "its feed" else "/"))
+    refresh(services)
+    found = services.podcast("Talks")
+    assert (found.url, found.episodes) == (server.url("/new.xml"), 2)
+    assert not any(one.login for one in services.library.subscriptions())
+    assert all("authorization" not in request.headers for request in server.requests)
+
+
 def test_of_two_podcasts_that_move_to_the_same_place_only_one_does(
     services: Services, server: Server
 ) -> None:
