@@ -1,4 +1,4 @@
-"""What several tests need: the third-party cases, where they are present."""
+"""What several tests need: a server, the shell, services, a keyring, and the third-party cases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import material
+from tests.server import Server
+from tests.shell import Shell
+
 if TYPE_CHECKING:
+    from pptui.services import Services
     from tests.keys import Keys
 
 # No test may come upon the keyring of whoever runs it.
@@ -38,3 +43,24 @@ def keys() -> Iterator[type[Keys]]:
     Keys.held.clear()
     Keys.locked, Keys.answer = False, None
     keyring.set_keyring(before)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """An HTTP server on this machine."""
+    with Server() as serving:
+        yield serving
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """Runs commands as a user does, in folders of their own."""
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    """Services with an empty library."""
+    made = material.services(tmp_path)
+    yield made
+    made.close()

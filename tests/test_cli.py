@@ -42,11 +42,6 @@ sys.exit(code)
 """
 
 
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
-
-
 def loaded(shell: Shell, *arguments: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", _LOADED, json.dumps(HEAVY), *arguments],

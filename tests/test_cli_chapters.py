@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.audio import silence, silent_mp3
@@ -13,17 +10,6 @@ from tests.shell import Shell, item, rss
 
 RUN_ON = "We talk about it. 00:00 Introduction 06:33 Data augmentation 15:46 Distillation token"
 NOTES = [(0, 393, "Introduction"), (393, 946, "Data augmentation"), (946, None, "Distillation token")]
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as serving:
-        yield serving
 
 
 def rows(chapters: list[dict[str, object]]) -> list[tuple[object, object, object]]:

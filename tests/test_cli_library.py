@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -31,17 +29,6 @@ EPISODE_FIELDS = [
     "enclosure",
     "link",
 ]
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as serving:
-        yield serving
 
 
 def own_paths(shell: Shell) -> Paths:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,17 +16,6 @@ from tests.shell import Done, Shell, item, rss
 from tests.terminal import Terminal
 
 NOTES = "0:00 One<br>5:00 Two<br>7:30 Three"
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as serving:
-        yield serving
 
 
 class Opened:

@@ -1,7 +1,6 @@
 """The door downstairs: what a screen or a command asks for, on folders of the test's own."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
@@ -15,13 +14,6 @@ from pptui.services import Added, ServiceError, Services
 from pptui.store.feed import FeedState, StoredEpisode
 from tests import material
 from tests.server import Server
-
-
-@pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    made = material.services(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

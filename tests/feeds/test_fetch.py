@@ -37,12 +37,6 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
     one = Fetcher(timeout=5, total=20, user_agent="pptui/test")
     yield one

@@ -31,12 +31,6 @@ MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT"
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as made:
-        yield made
-
-
-@pytest.fixture
 def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     opened = Catalogue(tmp_path / "catalogue.sqlite")
     yield opened

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -18,12 +17,6 @@ from tests.server import Server
 
 ROWS = [(float(n * 60), f"Part {n}") for n in range(40)]
 HOUR = 60_000_000
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
 
 
 def titles(url: str) -> list[str]:

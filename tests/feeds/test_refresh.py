@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,13 +14,6 @@ from pptui.models import EpisodeRow, Progress
 from pptui.services import Services
 from tests import material
 from tests.server import Server
-
-
-@pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    made = material.services(tmp_path)
-    yield made
-    made.close()
 
 
 def rows(services: Services, name: str) -> list[EpisodeRow]:

@@ -26,12 +26,6 @@ PODCAST = 'xmlns:podcast="https://podcastindex.org/namespace/1.0"'
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as made:
-        yield made
-
-
-@pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
     made = material.services(tmp_path)
     yield made

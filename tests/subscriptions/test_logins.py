@@ -28,12 +28,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture
 def logins(tmp_path: Path, server: Server, keys: type[Keys]) -> Iterator[Logins]:
     library = Library(tmp_path / "library.json")
     feed = Subscription("talks", server.url("/feed.xml"), "Talks", datetime.now(UTC))

@@ -32,12 +32,6 @@ def services(tmp_path: Path) -> Iterator[Services]:
     opened.close()
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
 def talks(*numbers: int, title: str = "Talks", head: str = "") -> bytes:
     made = material.feed(title, [material.item(number, f"Talk {number}") for number in numbers or (1,)])
     return made.replace("<itunes:author>", f"{head}<itunes:author>", 1).encode()
