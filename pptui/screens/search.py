@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from pptui import text
 from pptui.models import Episode, Playback
 from pptui.screens.room import Room
 from pptui.screens.sheets import sheet
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 _TURN = 0.5
 """Seconds that rows are waited for to be drawn before more of them are made."""
 
-_HOW = Content.from_markup(
-    "Finds words in the titles, notes and chapters of your episodes.\n\n"
-    "[bold]sour dough[/]      both of them; the last may be unfinished\n"
-    '[bold]"sour dough"[/]    one after the other\n'
-    "[bold]bak*[/]            what begins so"
+_HOW = (
+    "Finds words in the titles, notes and chapters of your episodes.",
+    "",
+    "sour dough      both of them; the last may be unfinished",
+    '"sour dough"    one after the other',
+    "bak*            what begins so",
 )
 
 
@@ -67,11 +69,10 @@ class SearchScreen(Room):
             yield Words(self._first, id="typed", compact=True)
             yield Static(id="found")
         yield HitList(id="hits")
-        yield Static(_HOW, id="hint")
         yield from self.player()
 
     def on_mount(self) -> None:
-        self.query_one(HitList).display = False
+        self._show_nothing(_HOW)
         self.query_one(Words).focus()
         self.app.behind(self.app.services.index, self._complete)
 
@@ -114,35 +115,31 @@ class SearchScreen(Room):
             self._show_nothing(self._why_nothing(typed))
             return
         hits = self.query_one(HitList)
-        hits.display = True
-        self.query_one("#hint").display = False
         hits.show(found.hits, found.count, cursor=None if stay else 0)
         more = f"the first {found.count}" if found.more else f"{found.count}"
         self._count(f"{more} found")
 
-    def _show_nothing(self, said: Content) -> None:
-        hits, hint = self.query_one(HitList), self.query_one("#hint", Static)
+    def _show_nothing(self, said: Sequence[str]) -> None:
+        # In the list's own place: what comes and goes would have the whole screen laid out again.
+        hits = self.query_one(HitList)
         if self.focused is hits:
             self.query_one(Words).focus()
-        hits.show((), 0)
-        hits.display = False
-        hint.update(said)
-        hint.display = True
+        hits.show_nothing([[], *([(f"  {line}", "dim")] for line in said)])
         self._count("")
 
     def _count(self, line: str) -> None:
         # Its room is always the same: nothing is laid out for it with each letter.
         self.query_one("#found", Static).update(Content(line), layout=False)
 
-    def _why_nothing(self, typed: str) -> Content:
+    def _why_nothing(self, typed: str) -> list[str]:
         if not self._indexed:
-            return Content("Nothing found yet: what came in last is still being read.")
-        lines = [f"Nothing found for {typed.strip()}"]
+            return ["Nothing found yet: what came in last is still being read."]
+        lines = [f"Nothing found for {text.line(typed)}"]
         if len(typed.split()) > 1:
             lines.append("All of the words must be in one episode: fewer of them find more.")
         else:
             lines.append("Only the podcasts that you have subscribed to are searched.")
-        return Content("\n".join(lines))
+        return lines
 
     def _complete(self, changed: bool) -> None:
         self._indexed = True

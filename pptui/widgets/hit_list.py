@@ -31,6 +31,10 @@ class HitList(EpisodeRows):
         self._this_year = datetime.now().astimezone().year
         self.set_count(count, cursor=cursor)
 
+    def show_nothing(self, lines: Sequence[Sequence[Part]]) -> None:
+        self._hits = ()
+        super().show_nothing(lines)
+
     @property
     def hits(self) -> Sequence[Hit]:
         return self._hits

@@ -6,6 +6,7 @@ asked for when its line is drawn, and drawn lines are kept until what they show 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -78,6 +79,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._drawn: dict[tuple[int, bool], list[Strip]] = {}
         self._looks: dict[tuple[bool, str], Style] = {}
         self._user_moves = False
+        self._nothing: Sequence[Sequence[Part]] = ()
 
     # For the lists built on this one.
 
@@ -107,6 +109,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=max(0, top), animate=False, force=True)
         self.move_to(min(max(wanted, 0), max(count - 1, 0)), by_user=False)
         self.redraw()
+
+    def show_nothing(self, lines: Sequence[Sequence[Part]]) -> None:
+        """Show no rows, and these lines in their place."""
+        self._nothing = lines
+        self.set_count(0)
 
     def redraw(self, index: int | None = None) -> None:
         """Draw again what may have changed: one row, or all of them."""
@@ -167,20 +174,20 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         index, line = divmod(y + self.scroll_offset.y, self.row_height)
         width = self.scrollable_content_region.width
         if index >= self._count:
-            return Strip.blank(width, self.rich_style)
+            said = self._nothing[y] if not self._count and y < len(self._nothing) else []
+            return self._strip(said, width, here=False)
         here = index == self.cursor
         strips = self._drawn.get((index, here))
         if strips is None:
             if len(self._drawn) > 400:
                 self._drawn.clear()
-            strips = [
-                Strip([Segment(value, self.look(names, here)) for value, names in parts]).adjust_cell_length(
-                    width, self.look("", here)
-                )
-                for parts in self.parts(index, width, here)
-            ]
+            strips = [self._strip(parts, width, here=here) for parts in self.parts(index, width, here)]
             self._drawn[(index, here)] = strips
         return strips[line]
+
+    def _strip(self, parts: Sequence[Part], width: int, *, here: bool) -> Strip:
+        segments = [Segment(value, self.look(names, here)) for value, names in parts]
+        return Strip(segments).adjust_cell_length(width, self.look("", here))
 
     def _refresh_row(self, index: int) -> None:
         top = index * self.row_height - self.scroll_offset.y
