@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pptui import __version__, text
 from pptui.chapters import podlove
-from pptui.feeds import lenient, source, values, xml
+from pptui.feeds import source, values, xml
 from pptui.feeds.document import Document, Field, Record
 from pptui.models import Chapter
 from pptui.store.feed import Known
@@ -91,10 +91,6 @@ def parse(body: bytes, url: str, content_type: str = "", known: Sequence[Known] 
         return _feed(_read(markup, url, by_digest), url, by_digest)
     except FeedError:
         raise
-    except lenient.TooSlow:
-        raise FeedError(
-            f"not a feed: it is too damaged to be read in {lenient.SECONDS:.0f} seconds"
-        ) from None
     except Exception as problem:
         # Whatever strangers' bytes make of a library: this feed is lost, the others are not.
         raise FeedError(f"not a feed: it can't be read ({text.line(problem, 120)})") from problem
@@ -105,9 +101,18 @@ def _read(markup: source.Markup, url: str, known: Container[int]) -> Document:
     document = None
     if markup.root == "rss":
         document = xml.read(markup.text, base, f"{__version__} {url}", known)
-    if document is None:
-        document = lenient.read(source.legal(markup.text), base)
-    return document
+    return document if document is not None else _read_patiently(markup, base)
+
+
+def _read_patiently(markup: source.Markup, base: str) -> Document:
+    from pptui.feeds import lenient  # feedparser: 20 ms and 3 MB, and most feeds are well-formed RSS
+
+    try:
+        return lenient.read(source.legal(markup.text), base)
+    except lenient.TooSlow:
+        raise FeedError(
+            f"not a feed: it is too damaged to be read in {lenient.SECONDS:.0f} seconds"
+        ) from None
 
 
 def _instead(body: bytes, root: str, content_type: str) -> str:
