@@ -94,6 +94,8 @@ class Catalogue:
         self._progress: dict[str, Progress] = {}
         self._heard = Heard()
         self._dropped: frozenset[int] = frozenset()
+        self._subscribed: list[str] | None = None
+        self._file = (0, 0)
         self._told: set[str] = set()
         self._finder: Finder | None = None  # none was needed yet
         self._reading = threading.RLock()
@@ -211,6 +213,7 @@ class Catalogue:
         None where another search was asked for meanwhile. For a thread of its own."""
         from pptui.store.search import Finder
 
+        self._follow()
         with self._reading:
             if self._closed:
                 return []
@@ -262,7 +265,8 @@ class Catalogue:
     @property
     def version(self) -> int:
         """Another number whenever something was saved, by this process or another."""
-        return next((int(found) for (found,) in self._select("PRAGMA data_version")), 0)
+        self._follow()
+        return next((hash((self._file, found)) for (found,) in self._select("PRAGMA data_version")), 0)
 
     # What was heard.
 
@@ -288,8 +292,9 @@ class Catalogue:
         """Tell the catalogue which podcasts are subscribed to: of others it lists nothing under all and new.
 
         They stay, so that taking an unsubscribing back costs no refresh, until `remove`."""
+        self._subscribed = list(podcast_ids)
         query = "SELECT key FROM podcast WHERE id NOT IN (SELECT value FROM json_each(?))"
-        self._dropped = frozenset(key for (key,) in self._select(query, (json.dumps(list(podcast_ids)),)))
+        self._dropped = frozenset(key for (key,) in self._select(query, (json.dumps(self._subscribed),)))
 
     # Refreshing.
 
@@ -437,6 +442,7 @@ class Catalogue:
             reader, closed = self._reader, self._closed
         if closed:
             return otherwise
+        self._follow()
         try:
             with closing(connect(self._scratch or self._path, _BUSY_READING)) as own:
                 return read(own)
@@ -461,6 +467,7 @@ class Catalogue:
     @contextmanager
     def _write(self, trouble: str = "can't be saved") -> Iterator[sqlite3.Connection]:
         """The writing connection. Raises StoreError."""
+        self._follow()
         with self._writing:
             if self._closed:
                 raise StoreError("the catalogue is closed")
@@ -476,6 +483,8 @@ class Catalogue:
         with self._writing, self._reading:
             if self._closed or connection not in (self._reader, self._writer):
                 return
+            if self._is_gone():
+                return  # what is wrong with it is nobody's trouble any more: see `_follow`
             if _code(problem) in _UNUSABLE:
                 self._reader.close()
                 self._writer.close()
@@ -487,6 +496,33 @@ class Catalogue:
             self._told.add(line)
         if tell:
             self._tell(line)
+
+    def _is_gone(self) -> bool:
+        try:
+            found = os.stat(self.path)
+        except OSError as problem:
+            return isinstance(problem, FileNotFoundError)
+        return (found.st_dev, found.st_ino) != self._file
+
+    def _follow(self) -> None:
+        """Open the file that is there now, where the one that is open was deleted or replaced.
+
+        SQLite would go on with the old one until the end, and new connections would be to another."""
+        if not self._is_gone():
+            return
+        with self._writing, self._reading:
+            if self._closed or not self._is_gone():
+                return
+            self._reader.close()
+            self._writer.close()
+            try:
+                self._open()
+            except (OSError, sqlite3.Error) as problem:
+                self._go_elsewhere(problem)
+        self._tell("the catalogue was deleted or replaced while pptui was open: refresh to fill it again")
+        self.heard(self._progress)
+        if self._subscribed is not None:
+            self.subscribed(self._subscribed)
 
     def _begin_anew(self, problem: Exception) -> None:
         path = self._scratch or self._path
@@ -514,7 +550,9 @@ class Catalogue:
         path = self._scratch or self._path
         make_folder(path.parent)
         # SQLite would let others read it. Its -wal and -shm get the mode of the file itself.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        found = os.fstat(descriptor)
+        os.close(descriptor)
         with ExitStack() as opened:
             writer = opened.enter_context(closing(connect(path, _BUSY)))
             migrate(writer)
@@ -523,6 +561,7 @@ class Catalogue:
         if self._finder is not None:
             self._finder.close()
         self._writer, self._reader, self._finder = writer, reader, None
+        self._file = found.st_dev, found.st_ino
         self._heard = Heard()
         self._dropped = frozenset()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -23,6 +24,7 @@ from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes
 from pptui.store.keys import candidates
 from pptui.store.schema import connect
 from pptui.store.selection import Filter, Sort
+from pptui.text.folding import terms
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -410,6 +412,46 @@ def test_damage_that_shows_up_while_reading_is_mended_and_what_was_heard_still_c
     assert save(again, "p", *feed) == 300
     assert [one.unplayed for one in again.podcasts()] == [299]
     again.close()
+
+
+@pytest.mark.parametrize("how", ["deleted", "with its folder", "replaced"])
+def test_a_catalogue_that_is_taken_away_while_it_is_open_is_begun_anew_at_once(
+    path: Path, tmp_path: Path, told: list[str], how: str
+) -> None:
+    opened = Catalogue(path, on_problem=told.append)
+    save(opened, "p", episode("a"), episode("b"))
+    opened.heard({"c": Progress(played=True)})
+    before = opened.version
+    if how == "replaced":
+        other = Catalogue(tmp_path / "other" / "catalogue.sqlite")
+        save(other, "p", episode("c"), episode("d"))
+        other.close()
+        shutil.rmtree(path.parent)
+        os.replace(other.path.parent, path.parent)
+    elif how == "deleted":
+        path.unlink()
+    else:
+        shutil.rmtree(path.parent)
+    assert opened.search(terms("a"), 10) == []
+    assert opened.version != before
+    assert ids(opened, Selection(Kind.ALL)) == (["c", "d"] if how == "replaced" else [])
+    assert [one.unplayed for one in opened.podcasts()] == ([1] if how == "replaced" else [])
+    assert len(told) == 1 and "refresh to fill it again" in told[0]
+    save(opened, "p", episode("e"))
+    another = Catalogue(path)
+    assert "e" in ids(another, Selection(Kind.ALL))
+    another.close()
+    opened.close()
+
+
+def test_two_that_use_a_catalogue_that_was_taken_away_meet_again_in_the_new_one(path: Path) -> None:
+    one, other = Catalogue(path), Catalogue(path)
+    path.unlink()
+    for number, catalogue in enumerate((one, other, one)):
+        save(catalogue, f"p{number}", episode(f"e{number}", podcast=f"p{number}"))
+    assert len(one.podcasts()) == len(other.podcasts()) == 3
+    one.close()
+    other.close()
 
 
 def test_an_empty_file_is_a_new_catalogue(path: Path, told: list[str]) -> None:
