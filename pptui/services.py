@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pptui import __version__, config, demo, text
-from pptui.episodes.lists import CONTINUE, NEW, Listing, Lists
+from pptui.episodes.lists import CONTINUE, NEW, Lists, Overview
 from pptui.models import Chapter, Episode, EpisodeRow, Login, Playback, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
@@ -60,35 +60,6 @@ class Added:
 
     podcast: Podcast
     new: bool
-
-
-_FEW, _SEVERAL = 5_000, 300
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The library screen: how many episodes were begun, how many are new (None: not known yet), the
-    podcasts, and the list that is open. `touched` is how many the library knows anything of."""
-
-    podcasts: tuple[Podcast, ...]
-    continuing: int
-    new: int | None
-    listing: Listing
-    touched: int
-
-    @property
-    def complete(self) -> bool:
-        return self.new is not None and self.listing.complete
-
-    @property
-    def small(self) -> bool:
-        """Whether reading it once more takes a few milliseconds at the most."""
-        return (
-            self.new is not None
-            and self.listing.complete
-            and max(self.new, self.listing.total, self.touched) <= _FEW
-            and len(self.podcasts) <= _SEVERAL
-        )
 
 
 class Services:

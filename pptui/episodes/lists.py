@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from pptui.models import Episode, EpisodeRow, Progress
+from pptui.models import Episode, EpisodeRow, Podcast, Progress
 from pptui.store.catalogue import Catalogue, Filter, Kind, Selection, Sort
 from pptui.store.library import Library
 from pptui.store.selection import downloaded, title_order
 
-__all__ = ["CONTINUE", "FILTERS", "NEW", "SORTS", "Filter", "Listing", "Lists", "Sort", "View"]
+__all__ = ["CONTINUE", "FILTERS", "NEW", "SORTS", "Filter", "Listing", "Lists", "Overview", "Sort", "View"]
 
 CONTINUE, NEW = "continue", "new"
 """The places that are no podcast's; a podcast's is its id."""
@@ -38,6 +38,8 @@ FILTERS = {
 """In words, as the screens have them."""
 
 _CHUNK, _GLANCE = 500, 1_000
+_FEW, _SEVERAL = 5_000, 300
+"""Episodes and podcasts of which an overview is read within a frame."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 Key = int | str
@@ -75,6 +77,28 @@ class Listing:
     def every(self) -> Iterator[EpisodeRow]:
         """All there are; a part at a time, so that it holds up nobody."""
         return _every(self.keys, self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The library screen: how many episodes were begun, how many are new (None: not known yet), the
+    podcasts, and the list that is open. `touched` is how many the library knows anything of."""
+
+    podcasts: tuple[Podcast, ...]
+    continuing: int
+    new: int | None
+    listing: Listing
+    touched: int
+
+    @property
+    def complete(self) -> bool:
+        return self.new is not None and self.listing.complete
+
+    @property
+    def small(self) -> bool:
+        """Whether reading it once more takes a few milliseconds at the most."""
+        largest = max(self.new or 0, self.listing.total, self.touched)
+        return self.complete and largest <= _FEW and len(self.podcasts) <= _SEVERAL
 
 
 class Lists:

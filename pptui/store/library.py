@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from pptui import text
 from pptui.models import Episode, Progress, Subscription
 from pptui.store import fields
 from pptui.store.documents import Change, DocumentStore, Key
@@ -159,7 +160,7 @@ class Library:
         marks = [(episode, progress) for episode, progress in items if self.progress(episode.id) != progress]
         played = sum(progress.played for _, progress in marks)
         if marks:
-            count = f"{len(marks)} episode{'s' if len(marks) > 1 else ''}"
+            count = text.amount(len(marks), "episode")
             words = {len(marks): f"marked {count} played", 0: f"marked {count} not played"}
             self._undoable(
                 words.get(played, f"changed {count}"),
