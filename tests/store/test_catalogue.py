@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import stat
-import subprocess
 import sys
 import threading
 import time
@@ -551,66 +550,6 @@ def test_a_list_of_any_length_is_read_from_an_index_and_not_sorted(
     assert not [step for step in plan if "TEMP B-TREE" in step]
     assert any("COVERING INDEX" in step for step in plan), plan
     assert not [step for step in plan if "COVERING INDEX" not in step and " e" in step]
-
-
-READ = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from pptui.store.catalogue import Catalogue, Kind, Selection
-def read():
-    return int(dict(line.split(": ") for line in open("/proc/self/io"))["rchar"])
-path, begin = Path(sys.argv[1]), read()
-catalogue = Catalogue(path)
-shown = len(catalogue.podcasts()), len(catalogue.episodes(Selection(Kind.ALL), 0, 100))
-sys.stdout.write(f"{shown[0]} {shown[1]} {read() - begin}")
-"""
-
-
-def test_sixty_thousand_episodes_open_and_page_like_twenty(tmp_path: Path) -> None:
-    path = tmp_path / "catalogue.sqlite"
-    big = Catalogue(path)
-    began = time.perf_counter()
-    for podcast in range(200):
-        feed = [
-            StoredEpisode(
-                episode(f"{podcast}-{number}", f"p{podcast}", day(number + podcast / 200)),
-                StoredNotes("some words of notes " * 50, True),
-            )
-            for number in range(300, 0, -1)
-        ]
-        big.save_feed(Podcast(f"p{podcast}", "https://example.org", f"Podcast {podcast}"), feed, NO_STATE)
-    lines = [f"60,000 episodes stored in {time.perf_counter() - began:.1f} s"]
-    big.heard(
-        {
-            f"{number % 200}-{number % 299 + 1}": Progress(position=1.0, heard=day(number))
-            for number in range(3000)
-        }
-    )
-    for selection in (
-        Selection(Kind.ALL),
-        Selection(Kind.PODCAST, "p7"),
-        Selection(Kind.NEW, since=day(270)),
-    ):
-        count = len(big.keys(selection).keys)
-        for at in (0, count // 2, count - 100):
-            times = []
-            for _ in range(5):
-                began = time.perf_counter()
-                assert len(big.episodes(selection, at, 100)) == 100
-                times.append(time.perf_counter() - began)
-            lines.append(f"{selection.kind:9} {at:6} of {count:6}: {sorted(times)[2] * 1000:.2f} ms")
-            assert min(times) < 0.1
-    big.close()
-    if Path("/proc/self/io").exists():
-        out = subprocess.run(
-            [sys.executable, "-c", READ, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout
-        podcasts, rows, read = map(int, out.split())
-        assert (podcasts, rows) == (200, 100)
-        lines.append(f"opened with its first page: {read:,} bytes read of {path.stat().st_size:,}")
-        assert read < 2_000_000
-    sys.stdout.write("\n".join(lines) + "\n")
 
 
 def talk(identifier: str, title: str, minutes: float | None, *, file: bool = False, at: int = 1) -> Episode:
