@@ -25,7 +25,6 @@ from pptui.store.schema import connect
 from pptui.store.selection import Filter, Sort
 from pptui.text.folding import terms
 
-ROOT = Path(__file__).parents[2]
 START = datetime(2024, 1, 1, tzinfo=UTC)
 NO_STATE = FeedState()
 
