@@ -74,6 +74,9 @@ class SearchScreen(Room):
     def on_mount(self) -> None:
         self._show_nothing(_HOW)
         self.query_one(Words).focus()
+        if not self._first:
+            # What a search loads and opens is there by the first letter, which gives this one up.
+            self.app.behind(lambda: list(self.app.services.search("a")), lambda _: None)
         self.app.behind(self.app.services.index, self._complete)
 
     def ask_again(self) -> None:
