@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import material
+from tests.durability.tally import pytest_terminal_summary
 from tests.server import Server
 from tests.shell import Shell
 
 if TYPE_CHECKING:
     from pptui.services import Services
     from tests.keys import Keys
+
+__all__ = ["pytest_terminal_summary"]
 
 # No test may come upon the keyring of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
