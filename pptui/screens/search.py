@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Input, Static
 
 from pptui import text
@@ -35,6 +36,9 @@ _HOW = (
     "bak*            what begins so",
 )
 
+_LONGEST = 1000
+"""Characters that can be searched for; of what is pasted by mistake there may be megabytes."""
+
 
 class Words(Input):
     """Where the words are typed. The keys that a line has no use for move about in the rows."""
@@ -46,6 +50,13 @@ class Words(Input):
         Binding("pageup", "screen.rows('page', -1)", "Page up", show=False, id="search_page_up"),
         Binding("enter", "submit", "Open", id="search_open"),
     ]
+
+    async def on_key(self, event: Key) -> None:
+        # By way of the app it would come after letters that were typed later, where many come at once.
+        found = None if event.is_printable else self.screen.active_bindings.get(event.key)
+        if found is not None and found.enabled and found.node is self:
+            event.prevent_default().stop()
+            await self.run_action(found.binding.action)
 
 
 class SearchScreen(Room):
@@ -66,7 +77,7 @@ class SearchScreen(Room):
     def compose(self) -> ComposeResult:
         with Horizontal(id="top"):
             yield Static(Content("Search"), id="sought")
-            yield Words(self._first, id="typed", compact=True)
+            yield Words(self._first, id="typed", compact=True, max_length=_LONGEST)
             yield Static(id="found")
         yield HitList(id="hits")
         yield from self.player()

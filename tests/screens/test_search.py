@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -298,3 +299,29 @@ def test_marks_are_cut_with_their_text(
 ) -> None:
     shown = [f"<{part}>" if look else part for part, look in marked(value, marks, width, "")]
     assert "".join(shown) == "".join(parts)
+
+
+async def test_keys_that_come_all_at_once_are_taken_in_their_order(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(app.screen, SearchScreen))
+        for key, sign in (
+            ("b", "b"),
+            ("x", "x"),
+            ("backspace", "\x7f"),
+            ("r", "r"),
+            ("home", None),
+            ("a", "a"),
+        ):
+            app.post_message(events.Key(key, sign))
+        words = searching(app).query_one(Words)
+        await until(pilot, lambda: len(words.value) == 3)
+        assert words.value == "abr"
+
+
+async def test_a_megabyte_pasted_by_mistake_is_not_searched_for(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        await search(app, pilot, "br")
+        app.post_message(events.Paste("bread " * 200_000))
+        await pilot.press("o")
+        assert searching(app).query_one(Words).value == "bro"
