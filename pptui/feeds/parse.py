@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -222,9 +222,10 @@ def _episode(record: Record, url: str) -> ParsedEpisode | None:
 Named = Mapping[str, list[Field]]
 
 
-def _all(named: Named, *names: str) -> list[Field]:
+def _all(named: Named, *names: str) -> Iterator[Field]:
     """The elements of these names, those of the first name first."""
-    return [field for name in names if name in named for field in named[name]]
+    for name in names:
+        yield from named.get(name, ())
 
 
 def _first(named: Named, name: str) -> str:
@@ -263,9 +264,8 @@ def _guid(item: Named) -> tuple[str, str]:
     for field in _all(item, "guid", "id", "rdf:about"):
         guid = text.line(field.text, 2000)
         if guid:
-            linked = field.attributes.get("ispermalink", "true").strip().lower() != "false"
-            is_address = linked and re.match(r"https?://", guid, re.IGNORECASE)
-            return guid, text.safe_url(guid) if is_address else ""
+            linked = field.attributes.get("ispermalink", "").strip().lower() != "false"
+            return guid, text.safe_url(guid) if linked and _WHOLE.match(guid) else ""
     return "", ""
 
 

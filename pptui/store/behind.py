@@ -9,6 +9,8 @@ from pptui.store.files import reason
 
 RETRY_AFTER = 10.0
 """Seconds until a failed write is tried again by itself; the next change and `flush` try it at once."""
+TOGETHER = 0.2
+"""Seconds that a change waits for others to be written with it, unless `flush` or `close` is called."""
 
 
 class Writer:
@@ -35,6 +37,7 @@ class Writer:
         self._attempts = 0
         self._writing = False
         self._hurry = False
+        self._flushing = 0
         self._closing = False
         self._thread: threading.Thread | None = None
         self.problem = ""
@@ -53,8 +56,10 @@ class Writer:
                 return True
             # A write already under way may be without the last changes: its end is not the answer.
             enough = self._attempts + (2 if self._writing else 1)
+            self._flushing += 1
             self._wake()
             self._state.wait_for(lambda: self._saved >= target or self._attempts >= enough, timeout)
+            self._flushing -= 1
             return self._saved >= target
 
     def close(self, timeout: float) -> bool:
@@ -88,6 +93,8 @@ class Writer:
                 if self._closing:
                     self._thread = None
                     return
+                # Each write is of everything: two hundred podcasts added at once would be as many writes.
+                self._state.wait_for(lambda: bool(self._flushing) or self._closing, TOGETHER)
                 made = self._made
                 self._hurry = False
                 self._writing = True

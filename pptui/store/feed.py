@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -133,7 +133,8 @@ def save_episodes(
     """Write those that are new or changed; returns the ids of the new ones."""
     rows = writer.execute("SELECT id, key, digest, place FROM episode WHERE podcast = ?", (podcast,))
     stored = {identifier: rest for identifier, *rest in rows}
-    new: set[str] = set()
+    new: dict[str, tuple[object, ...]] = {}
+    new_notes: dict[str, tuple[object, ...]] = {}
     # From the last item to the first; of two with the same id the first in the feed counts.
     feed = {one.id: one for one in reversed(episodes)}
     # What is no longer in the feed comes after all that is.
@@ -145,12 +146,8 @@ def save_episodes(
         if isinstance(one, StoredEpisode) and digest != old_digest:
             fields, notes = _episode_values(one.episode), _notes_values(one.notes)
             if key is None:
-                cursor = writer.execute(_INSERT, (one.id, podcast, place, digest, *fields))
-                # An id that another podcast has already stays with that one.
-                if cursor.rowcount:
-                    new.add(one.id)
-                    writer.execute(_NOTES, (cursor.lastrowid, *notes))
-                    index.wait(writer, cursor.lastrowid)
+                new[one.id] = (one.id, podcast, place, digest, *fields)
+                new_notes[one.id] = notes
             else:
                 index.change(writer, [key])
                 writer.execute(_UPDATE, (place, digest, *fields, key))
@@ -160,12 +157,31 @@ def save_episodes(
             raise sqlite3.IntegrityError("an episode is gone that was there when its feed was read")
         elif place != old_place:
             writer.execute("UPDATE episode SET place = ? WHERE key = ?", (place, key))
+    keys = _insert(writer, podcast, new)
+    writer.executemany(_NOTES, ((key, *new_notes[identifier]) for identifier, key in keys.items()))
+    index.wait(writer, keys.values())
     writer.execute(
         "UPDATE podcast SET episodes = (SELECT count(*) FROM episode WHERE podcast = :key),"
         " newest = (SELECT max(published) FROM episode WHERE podcast = :key) WHERE key = :key",
         {"key": podcast},
     )
-    return new
+    return set(keys)
+
+
+def _insert(
+    writer: sqlite3.Connection, podcast: int, rows: Mapping[str, tuple[object, ...]]
+) -> dict[str, int]:
+    """Write new episodes, given by their ids; returns their keys."""
+    if not rows:
+        return {}
+    writer.executemany(_INSERT, rows.values())
+    # An id that another podcast has already stays with that one.
+    found = writer.execute(
+        "SELECT e.id, e.key FROM json_each(?) given CROSS JOIN episode e ON e.id = given.value"
+        " WHERE e.podcast = ?",
+        (json.dumps(list(rows)), podcast),
+    )
+    return dict(found)
 
 
 def _digest(one: StoredEpisode | Known) -> int | None:

@@ -50,22 +50,24 @@ _INDEX = (
 PENDING = "SELECT 1 FROM unindexed UNION ALL SELECT 1 WHERE ? NOT IN (SELECT made FROM indexing) LIMIT 1"
 
 
-def wait(writer: sqlite3.Connection, key: int | None) -> None:
-    """This episode is new: it is indexed with the next ones."""
-    writer.execute("INSERT INTO unindexed (episode) VALUES (?)", (key,))
+def wait(writer: sqlite3.Connection, keys: Iterable[int]) -> None:
+    """These episodes are new, or have left the index: they are indexed with the next ones."""
+    wanted = json.dumps(list(keys))
+    writer.execute("INSERT OR IGNORE INTO unindexed (episode) SELECT value FROM json_each(?)", (wanted,))
 
 
 def change(writer: sqlite3.Connection, keys: Iterable[int]) -> None:
     """These episodes are about to change: they leave the index as they are, and wait to come back."""
-    wanted = json.dumps(sorted(keys))
-    if wanted == "[]":
+    keys = sorted(keys)
+    if not keys:
         return
     _made_so(writer)
     indexed = writer.execute(
-        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT episode FROM unindexed)", (wanted,)
+        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT episode FROM unindexed)",
+        (json.dumps(keys),),
     )
     _write(writer, [key for (key,) in indexed], leaving=True)
-    writer.execute("INSERT OR IGNORE INTO unindexed (episode) SELECT value FROM json_each(?)", (wanted,))
+    wait(writer, keys)
 
 
 def forget(writer: sqlite3.Connection, keys: Iterable[int]) -> None:

@@ -50,6 +50,8 @@ def clean(value: object, limit: int = TEXT_LIMIT, *, windows: bool = False) -> s
     text = ("" if value is None else str(value))[:limit]
     # What is printable has none of what is removed below but variation selectors and crowds of marks;
     # most text is, and these checks cost a tenth of the patterns.
+    if text.isascii() and text.isprintable():
+        return text
     if text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable():
         if text.isascii():
             return text

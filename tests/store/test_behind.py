@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from pptui.store import behind
 from pptui.store.behind import Writer
 
 
@@ -69,6 +70,16 @@ def test_nothing_is_written_and_no_thread_started_where_nothing_changed(disk: Di
     before = threading.active_count()
     assert writer.flush(0) and writer.close(0)
     assert disk.writes == 0 and threading.active_count() == before
+
+
+def test_changes_one_after_the_other_are_one_write_and_at_once_when_it_is_asked_for(
+    disk: Disk, writer: Writer, change: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(behind, "TOGETHER", 60.0)
+    for _ in range(3):
+        change()
+    assert writer.flush(30)
+    assert (disk.written, disk.writes) == (3, 1)
 
 
 def test_many_changes_while_the_disk_is_slow_are_one_write_and_the_last_is_not_lost(
