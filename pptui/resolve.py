@@ -50,9 +50,11 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed that was read for this: its episodes, newest first, with their notes."""
+    """A feed that was read for this: its episodes, newest first, with their notes; `source` is where it is,
+    an address or a path."""
 
     episodes: Sequence[StoredEpisode]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def chapters(
     not tell it. Waits for files and servers; raises ServiceError."""
     found = find(services, source)
     if isinstance(found, Feed):
-        found = services.visit(_nth(found.episodes, episode or 1))
+        found = services.visit(_nth(found.episodes, episode or 1), found.source)
     elif isinstance(found, Podcast):
         found = _nth(_newest(services, found, episode or 1), episode or 1)
     elif episode is not None:
@@ -137,31 +139,32 @@ def chapters(
     return Chapters(title, tuple(ended), duration)
 
 
-def _of_audio(services: Services, source: str) -> list[tuple[Chapter, ...]]:
+def _of_audio(services: Services, source: str, asker: str | None = None) -> list[tuple[Chapter, ...]]:
     """What is in an audio file (absolute path) or at an address, then what lies beside the file.
 
-    Raises ServiceError where it can't be opened and nothing lies beside it."""
+    `asker` is the feed that names it, None where the user does. Raises ServiceError where it can't be
+    opened and nothing lies beside it."""
     near: tuple[Chapter, ...] = ()
     if source.startswith("/"):
         from pptui.chapters.beside import beside
 
         near = beside(Path(source))
-    inside = _read_inside(source)
+    inside = _read_inside(source, asker)
     if not inside:
         try:
-            inside = embedded(services, source)
+            inside = embedded(services, source, asker)
         except ServiceError:
             if not near:
                 raise
     return [inside, near]
 
 
-def _read_inside(source: str) -> tuple[Chapter, ...]:
+def _read_inside(source: str, asker: str | None) -> tuple[Chapter, ...]:
     """What our own readers find in the file: with links and pictures, which mpv does not tell."""
     if not source.startswith("/"):
         from pptui.feeds.ranges import embedded_at
 
-        return embedded_at(source)
+        return embedded_at(source, asker=asker)
     from pptui.chapters.embedded import read
 
     try:
@@ -183,7 +186,7 @@ def playable(services: Services, source: str) -> Episode:
     elif isinstance(found, Podcast):
         candidates = _newest(services, found, _LOOK_BACK)
     else:
-        candidates = [services.visit(one) for one in found.episodes[:_LOOK_BACK]]
+        candidates = [services.visit(one, found.source) for one in found.episodes[:_LOOK_BACK]]
     for episode in candidates:
         if episode.enclosure:
             return episode
@@ -196,14 +199,19 @@ def starts(services: Services, episode: Episode) -> list[float]:
     Raises ServiceError where the file can't be opened."""
     known = services.detail(episode).chapters
     if not known:
-        known = Chapters("", tuple(filter(None, _of_audio(services, episode.enclosure))), None).best()
+        known = Chapters(
+            "", tuple(filter(None, _of_audio(services, episode.enclosure, services.home(episode)))), None
+        ).best()
     return [one.start for one in known if not one.hidden]
 
 
-def embedded(services: Services, source: str) -> tuple[Chapter, ...]:
+def embedded(services: Services, source: str, asker: str | None = None) -> tuple[Chapter, ...]:
     """The chapters in an audio file (absolute path) or at an address. Waits; raises ServiceError."""
+    from pptui.feeds import nearby
     from pptui.player import probe
 
+    if asker is not None and nearby.is_astray(source, asker):
+        raise ServiceError(nearby.refusal(nearby.host_of(source)))
     try:
         return probe.opened(source, services.config.mpv).chapters
     except probe.ProbeError as problem:
@@ -304,4 +312,5 @@ def _written(
     found = [stored(identifier, one, podcast, feed.title) for identifier, one in pairs]
     never = datetime.min.replace(tzinfo=UTC)
     # The sort keeps what is equal in the feed's order; undated episodes come last.
-    return Feed(sorted(found, key=lambda one: one.episode.published or never, reverse=True))
+    ordered = sorted(found, key=lambda one: one.episode.published or never, reverse=True)
+    return Feed(ordered, source or "/")  # what comes by standard input is on this machine

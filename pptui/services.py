@@ -74,6 +74,7 @@ class Services:
         self._seen = 0
         self._removed: dict[str, Subscription] = {}
         self._visitors: dict[str, StoredEpisode] = {}
+        self._homes: dict[str, str] = {}
 
     # Parts, each made when first asked for.
 
@@ -125,7 +126,7 @@ class Services:
         from pptui.episodes.chapter_sources import ChapterSources
 
         return ChapterSources(
-            self.catalogue, lambda: self.chapter_fetcher, self.config.mpv, self.logins.address
+            self.catalogue, lambda: self.chapter_fetcher, self.config.mpv, self.logins.address, self.home
         )
 
     @cached_property
@@ -315,10 +316,32 @@ class Services:
             self.catalogue.save_chapters(episode.id, chapters)
         self.index()
 
-    def visit(self, stored: StoredEpisode) -> Episode:
-        """Know the notes of an episode whose feed is not subscribed to, for as long as this runs."""
+    def visit(self, stored: StoredEpisode, feed: str) -> Episode:
+        """Know the notes of an episode whose feed is not subscribed to, for as long as this runs.
+
+        `feed` is the address or the path that it was read from."""
         self._visitors[stored.episode.id] = stored
+        self._homes[stored.episode.podcast] = feed
         return stored.episode
+
+    def home(self, episode: Episode) -> str:
+        """The feed that names an episode: an address, a path, or "" where it is not known any more.
+
+        What is in no feed was named by the user, and is at home where it is."""
+        if not episode.podcast:
+            return episode.enclosure
+        found = (one.url for one in self.library.subscriptions() if one.id == episode.podcast)
+        return next(found, "") or self._homes.get(episode.podcast, "")
+
+    def address(self, episode: Episode) -> str:
+        """What is opened to play an episode, with its login. May wait for the keyring and the name server.
+
+        Raises PermissionError, in a plain line, where its feed may not lead there."""
+        from pptui.feeds import nearby
+
+        if nearby.is_astray(episode.enclosure, self.home(episode)):
+            raise PermissionError(nearby.refusal(nearby.host_of(episode.enclosure)))
+        return self.logins.address(episode)
 
     def mark(self, rows: Iterable[Episode], played: bool) -> None:
         """Mark episodes played or not; `undo` takes it back."""
@@ -395,7 +418,7 @@ class Services:
             save=self.save,
             changed=changed,
             choose=choose,
-            address=self.logins.address,
+            address=self.address,
         )
         before = self.playback()
         player.restore(speed=before.speed, volume=before.volume)

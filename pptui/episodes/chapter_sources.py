@@ -25,8 +25,8 @@ _MATROSKA = b"\x1a\x45\xdf\xa3"
 
 
 class ChapterSources:
-    """Makes the sources of an episode. `fetcher` is asked for when a server is to be asked, and `address`
-    what its audio is asked for by there."""
+    """Makes the sources of an episode. `fetcher` is asked for when a server is to be asked, `address`
+    what its audio is asked for by there, and `asker` which feed it is that sends us."""
 
     def __init__(
         self,
@@ -34,11 +34,13 @@ class ChapterSources:
         fetcher: Callable[[], Fetcher],
         mpv: Mapping[str, str],
         address: Callable[[Episode], str],
+        asker: Callable[[Episode], str],
     ) -> None:
         self._catalogue = catalogue
         self._fetcher = fetcher
         self._mpv = mpv
         self._address = address
+        self._asker = asker
 
     def of(self, episode: Episode, notes: Callable[[], StoredNotes]) -> list[ChapterSource]:
         """What can be asked about an episode; `notes` are read when the publisher is."""
@@ -49,13 +51,14 @@ class ChapterSources:
         def on_server() -> list[tuple[Chapter, ...]]:
             from pptui.feeds import ranges
 
-            return [ranges.embedded_at(self._address(episode))]
+            return [ranges.embedded_at(self._address(episode), asker=self._asker(episode))]
 
         def published() -> list[tuple[Chapter, ...]]:
             from pptui.feeds import linked
 
             url = notes().chapters_url
-            return [linked.linked(url, self._catalogue, self._fetcher())] if url else []
+            asker = self._asker(episode)
+            return [linked.linked(url, self._catalogue, self._fetcher(), asker=asker)] if url else []
 
         if not episode.enclosure:
             return [published]

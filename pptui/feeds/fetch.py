@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from urllib3 import exceptions
@@ -15,7 +14,7 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util.request import ACCEPT_ENCODING, make_headers
 
 from pptui import text
-from pptui.feeds import schedule
+from pptui.feeds import nearby, schedule
 from pptui.feeds.address import Address, address_of, redirected
 from pptui.feeds.failures import FetchError, explained, megabytes, refused
 from pptui.feeds.guard import POOLS, Guard
@@ -94,9 +93,12 @@ class Fetcher:
         login: Login | None = None,
         cancel: threading.Event | None = None,
         enough: Enough | None = None,
+        asker: str | None = None,
     ) -> Fetched:
         """The answer of an http(s) address, or that it is what it was. Raises FetchError.
 
+        `asker` is the address of the feed that names this one, as `nearby.is_astray` takes it, None where
+        the user does: it decides whether a redirect, or `url` itself, may lead into the local network.
         `login` is sent at once (Basic, RFC 7617), and to no other server that this one redirects to.
         Setting `cancel` ends it within a moment, with a FetchError too. `enough` is asked once, with
         the content type and the first bytes of the answer: if it says so, they are all that is read.
@@ -104,7 +106,9 @@ class Fetcher:
         address = address_of(url, login)
         with Guard(self._total, cancel) as guard:
             try:
-                return self._follow(address, validators, guard, enough)
+                return self._follow(
+                    address, validators, guard, enough, address.url if asker is None else asker
+                )
             except (exceptions.HTTPError, OSError, ValueError) as problem:
                 raise self._explained(problem, guard) from None
 
@@ -116,12 +120,14 @@ class Fetcher:
             manager.clear()
 
     def _follow(
-        self, address: Address, validators: Validators, guard: Guard, enough: Enough | None
+        self, address: Address, validators: Validators, guard: Guard, enough: Enough | None, asker: str
     ) -> Fetched:
         seen = {address.url}
         permanent = True
         moved_to = ""
         while True:
+            own = nearby.host_of(address.url) == nearby.host_of(asker)
+            guard.asker = None if own else asker
             response = self._request(address, validators, guard)
             try:
                 if response.status not in _REDIRECT_CODES:
@@ -151,7 +157,10 @@ class Fetcher:
         if validators.modified:
             headers["If-Modified-Since"] = validators.modified
         try:
-            manager = self._manager(address)
+            proxy = nearby.proxy_of(address.url)
+            if proxy and guard.asker is not None and nearby.is_astray(address.url, guard.asker):
+                raise FetchError(nearby.refusal(address.host))
+            manager = self._manager(proxy)
             for attempt in (1, 2):
                 try:
                     return manager.request(
@@ -171,11 +180,8 @@ class Fetcher:
             raise self._explained(problem, guard, address) from None
         raise AssertionError("the second attempt returns or raises")
 
-    def _manager(self, address: Address) -> urllib3.PoolManager:
-        """The connections for an address: by the proxy that the environment names for it, or straight."""
-        host = address.parts.hostname or ""
-        proxies = getproxies()
-        proxy = "" if proxy_bypass(host) else proxies.get(address.parts.scheme) or proxies.get("all") or ""
+    def _manager(self, proxy: str) -> urllib3.PoolManager:
+        """The connections that are made by a proxy, or straight."""
         with self._lock:
             manager = self._managers.get(proxy)
             if manager is None:

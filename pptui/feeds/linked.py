@@ -30,10 +30,16 @@ def fetcher(user_agent: str) -> Fetcher:
 
 
 def linked(
-    url: str, catalogue: Catalogue, fetcher: Fetcher, cancel: threading.Event | None = None
+    url: str,
+    catalogue: Catalogue,
+    fetcher: Fetcher,
+    cancel: threading.Event | None = None,
+    *,
+    asker: str | None = None,
 ) -> tuple[Chapter, ...]:
     """The chapters in the file at an http(s) address, () where there are none; it raises nothing.
 
+    `asker` is the address of the feed that names it: see `Fetcher.fetch`.
     It waits for the network, for as long and as many bytes as `fetcher` allows: see `fetcher` above.
     What was fetched stays in the catalogue: for an hour it is not asked for again, afterwards by its
     validators, and it still holds where there is no answer or one without chapters.
@@ -42,7 +48,7 @@ def linked(
     now = datetime.now(UTC)
     if stored is None or not timedelta(0) <= now - stored.fetched < FRESH:
         with suppress(FetchError):
-            stored = _fetch(url, stored, now, catalogue, fetcher, cancel)
+            stored = _fetch(url, stored, now, catalogue, fetcher, cancel, asker)
     return read(stored.body, stored.base) if stored else ()
 
 
@@ -58,9 +64,10 @@ def _fetch(
     catalogue: Catalogue,
     fetcher: Fetcher,
     cancel: threading.Event | None,
+    asker: str | None,
 ) -> StoredLink | None:
     known = Validators(stored.etag, stored.modified) if stored else Validators()
-    fetched = fetcher.fetch(url, known, cancel=cancel)
+    fetched = fetcher.fetch(url, known, cancel=cancel, asker=asker)
     etag, modified = fetched.validators.etag, fetched.validators.modified
     if fetched.body is not None:
         if not read(fetched.body, fetched.url):

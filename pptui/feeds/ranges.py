@@ -46,13 +46,16 @@ class _Part:
         return self.begin + len(self.data)
 
 
-def embedded_at(url: str, *, cancel: threading.Event | None = None) -> tuple[Chapter, ...]:
+def embedded_at(
+    url: str, *, cancel: threading.Event | None = None, asker: str | None = None
+) -> tuple[Chapter, ...]:
     """The chapters in an audio file on a server, read before it is played; () where that can't be done.
 
+    `asker` is the address of the feed that names it: see `Fetcher.fetch`.
     Never raises. Takes up to 20 s with a slow server; setting `cancel` ends it within a moment.
     """
     try:
-        file = remote(url, cancel=cancel)
+        file = remote(url, cancel=cancel, asker=asker)
         try:
             return embedded.read(file, file.size)
         finally:
@@ -61,12 +64,12 @@ def embedded_at(url: str, *, cancel: threading.Event | None = None) -> tuple[Cha
         return ()
 
 
-def remote(url: str, *, cancel: threading.Event | None = None) -> RangeFile:
+def remote(url: str, *, cancel: threading.Event | None = None, asker: str | None = None) -> RangeFile:
     """A file at an http(s) address, its beginning fetched already. Raises RangeError.
 
     Where the server answers with the whole file instead of a part, nothing of it is read.
     """
-    file = RangeFile(url, cancel)
+    file = RangeFile(url, cancel, asker)
     try:
         file.read(1)
     except RangeError:
@@ -83,13 +86,13 @@ class RangeFile:
     what was spent until now, in requests and bytes.
     """
 
-    def __init__(self, url: str, cancel: threading.Event | None) -> None:
+    def __init__(self, url: str, cancel: threading.Event | None, asker: str | None = None) -> None:
         self.size: int | None = None
         self.requests = 0
         self.fetched = 0
         self._url = url
         self._cancel = cancel
-        self._fetcher = _PartFetcher()
+        self._fetcher = _PartFetcher(url if asker is None else asker)
         self._parts: list[_Part] = []
         self._position = 0
         self._until = time.monotonic() + _TOTAL
@@ -144,9 +147,10 @@ class RangeFile:
 class _PartFetcher(Fetcher):
     """Fetches parts of one file, from where its address led the first time."""
 
-    def __init__(self) -> None:
+    def __init__(self, asker: str) -> None:
         super().__init__(timeout=_TIMEOUT, user_agent=f"pptui/{__version__}")
         self._whole = dict(self._headers) | {"Accept": "*/*", "Accept-Encoding": "identity"}
+        self._asker = asker
         self._begin = 0
         self._led_to = ""
         self._etag: str | None = None
@@ -158,7 +162,7 @@ class _PartFetcher(Fetcher):
         self._limit = length
         self._total = min(_ANSWER, max(left, 0.0))
         self._headers = self._whole | {"Range": f"bytes={begin}-{begin + length - 1}"}
-        fetched = self.fetch(self._led_to or url, cancel=cancel)
+        fetched = self.fetch(self._led_to or url, cancel=cancel, asker=self._asker)
         # An address with a login in it is asked again: only it knows who gets the login.
         self._led_to = "" if address_of(url).login else fetched.url
         if not fetched.body:

@@ -35,11 +35,14 @@ def get(
     validators: Validators,
     cancel: threading.Event | None,
     login: Login | None = None,
+    asker: str | None = None,
 ) -> Fetched:
-    """The feed at an http(s) address or an absolute path. Raises FetchError."""
+    """The feed at an http(s) address or an absolute path. Raises FetchError.
+
+    `asker` is the address that named this one: see `Fetcher.fetch`."""
     if url.startswith("/"):
         return Fetched(url, read_local(Path(url)), Validators(), "")
-    return fetcher.fetch(url, validators, login=login, cancel=cancel)
+    return fetcher.fetch(url, validators, login=login, cancel=cancel, asker=asker)
 
 
 def read_local(path: Path, limit: int = LIMIT) -> bytes:
@@ -218,7 +221,7 @@ def _attempt(
     # A feed can name any address: the password goes to the server that it was given for.
     login = passwords.get(one.id, errand.url) if one.login else None
     try:
-        return get(errand.url, fetcher, Validators(), cancel, login)
+        return get(errand.url, fetcher, Validators(), cancel, login, asker=one.url)
     except FetchError:
         return None
 

@@ -203,7 +203,14 @@ class MpvEngine:
         # libmpv 0.38 put an index in front of them.
         index = (-1,) if mpv.mpv_version_tuple >= (0, 38, 0) else ()
         self._remarks.clear()
-        result = mpv.command("loadfile", self._address(), "replace", *index, options)
+        try:
+            address = self._address()
+        except PermissionError as problem:
+            load = self._load
+            self._do_stop()
+            self._emit(Ended(load, Reason.ERROR, str(problem)))
+            return
+        result = mpv.command("loadfile", address, "replace", *index, options)
         self._entry = result["playlist_entry_id"]
 
     def _do_seek(self, number: int, position: float) -> None:

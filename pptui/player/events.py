@@ -144,7 +144,8 @@ class Engine(Protocol):
     ) -> None:
         """Play `source`, an http(s) address or an absolute path, from `start` seconds on. Ends what plays.
 
-        `address` gives what is opened in its place, with a password in it; it may take its time."""
+        `address` gives what is opened in its place, with a password in it; it may take its time. Where it
+        raises PermissionError, nothing is opened, and its text is why."""
 
     def seek(self, number: int, position: float) -> None:
         """Go to this second exactly. Of several in a row only the last need be carried out."""

@@ -88,7 +88,7 @@ class Host(App[int]):
             if done:
                 self.say(f"Opened in the browser: {text.shown_url(link)}")
             else:
-                self.copy(link)
+                self.copy(text.shown_url(link))
                 self.say(f"No browser here; the link is copied: {text.shown_url(link)}")
 
         self.behind(lambda: desktop.open_link(link), opened)

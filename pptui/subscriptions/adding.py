@@ -112,7 +112,7 @@ def fetch(
             # A password in it is everybody's, and is left out: a user's own may not be changed by a page.
             first, url = url, without_login(links[0])[0]
             theirs = without_login(with_login(url, login, first))[1] if login else None
-            fetched = get(url, fetcher, Validators(), cancel, theirs)
+            fetched = get(url, fetcher, Validators(), cancel, theirs, asker=first)
     except FetchError as problem:
         raise (Locked if problem.status == 401 else AddingError)(str(problem)) from problem
     return Delivered(fetched.moved_to or url, fetched)
