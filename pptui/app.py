@@ -357,7 +357,7 @@ class PptuiApp(Host):
         what = episodes[0].title if len(episodes) == 1 else f"{len(episodes)} episodes"
 
         def marked(_: None = None) -> None:
-            self.say(f"{state}: {what} (u takes it back)")
+            self.say_kept(f"{state}: {what} (u takes it back)")
             self.refill()
 
         if len(episodes) > _AT_ONCE:
@@ -378,7 +378,10 @@ class PptuiApp(Host):
 
     def action_undo(self) -> None:
         def undone(words: str | None) -> None:
-            self.say(f"Taken back: {words}" if words else "Nothing to take back.")
+            if words:
+                self.say_kept(f"Taken back: {words}")
+            else:
+                self.say("Nothing to take back.")
             self.refill()
 
         if self.services.undo_size > _AT_ONCE:
@@ -418,7 +421,7 @@ class PptuiApp(Host):
         def closed(added: Added | None) -> None:
             if added is None:
                 return
-            self.say(f"{'Added' if added.new else 'Subscribed already'}: {added.podcast.title}")
+            self.say_kept(f"{'Added' if added.new else 'Subscribed already'}: {added.podcast.title}")
             while not isinstance(self.screen, LibraryScreen) and len(self.screen_stack) > 1:
                 self.pop_screen()
             if isinstance(self.screen, LibraryScreen):
@@ -428,7 +431,7 @@ class PptuiApp(Host):
 
     def unsubscribe(self, podcast: Podcast) -> None:
         self.services.remove(podcast.id)
-        self.say(f"Unsubscribed from {podcast.title} (u takes it back)")
+        self.say_kept(f"Unsubscribed from {podcast.title} (u takes it back)")
         self.refill()
 
     def action_refresh_all(self) -> None:

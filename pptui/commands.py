@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import sys
 import threading
 import traceback
@@ -98,10 +99,34 @@ def _unsaved(services: Services) -> int:
     return 0 if services.library.flush(10.0) else 1
 
 
+class _Kept:
+    """Lines about changes to the library, each said when its change is on disk; never where it isn't."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._saved: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def say(self, line: str) -> None:
+        """Say it as soon as it is true: with one of the next calls."""
+        self._services.library.when_saved(lambda saved: self._saved.put(line) if saved else None, hurry=False)
+        self._say_saved()
+
+    def end(self) -> int:
+        """Say the rest; the exit code: 1 where something could not be saved, which has told of itself."""
+        code = _unsaved(self._services)
+        self._say_saved()
+        return code
+
+    def _say_saved(self) -> None:
+        while not self._saved.empty():
+            shell.say(self._saved.get())
+
+
 def _add(arguments: Namespace) -> int:
     with _services() as services:
         progress = shell.Progressing()
         cancel = threading.Event()
+        kept = _Kept(services)
         locked: list[str] = []
         told = failed = 0
 
@@ -116,7 +141,7 @@ def _add(arguments: Namespace) -> int:
                 why = _why(outcome) if isinstance(outcome, FAILURES) else f"failed inside pptui: {outcome!r}"
                 shell.complain(f"{shell.named(source)}: {why}")
             else:
-                _say_added(outcome)
+                kept.say(_added_line(outcome))
             if len(arguments.sources) > 1:
                 progress.show(f"{told} of {len(arguments.sources)} added")
 
@@ -125,15 +150,15 @@ def _add(arguments: Namespace) -> int:
         finally:
             cancel.set()
             progress.clear()
-        code = _each(locked, lambda source: _say_added(_unlocked_added(services, source)))
-        return 1 if failed else code or _unsaved(services)
+        code = kept.end()
+        code |= _each(locked, lambda source: kept.say(_added_line(_unlocked_added(services, source))))
+        return int(failed > 0) | code | kept.end()
 
 
-def _say_added(added: Added) -> None:
+def _added_line(added: Added) -> str:
     if added.new:
-        shell.say(f"added: {added.podcast.title} ({text.amount(added.podcast.episodes, 'episode')})")
-    else:
-        shell.say(f"already subscribed: {added.podcast.title}")
+        return f"added: {added.podcast.title} ({text.amount(added.podcast.episodes, 'episode')})"
+    return f"already subscribed: {added.podcast.title}"
 
 
 def _unlocked_added(services: Services, source: str) -> Added:
@@ -150,13 +175,14 @@ def _unlocked_added(services: Services, source: str) -> Added:
 
 def _remove(arguments: Namespace) -> int:
     with _services() as services:
+        kept = _Kept(services)
 
         def remove(name: str) -> None:
             podcast = services.podcast(name)
             services.remove(podcast.id)
-            shell.say(f"removed: {podcast.title}")
+            kept.say(f"removed: {podcast.title}")
 
-        return _each(arguments.podcasts, remove) or _unsaved(services)
+        return _each(arguments.podcasts, remove) | kept.end()
 
 
 def _refresh(arguments: Namespace) -> int:

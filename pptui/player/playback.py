@@ -347,6 +347,7 @@ class Player:
         if event.jump == self._jump:
             self._asked = event.position
             self._update(position=max(0.0, event.position))
+            self._record()
 
     def _on_ticked(self, event: Ticked) -> None:
         if not self._started or event.jump != self._jump:
@@ -485,6 +486,9 @@ class Player:
             self._jump = self._ask()
             self._asked = seconds
             self._update(position=seconds)
+            if current.duration_known and not self._recorder.floor:
+                # What the bar shows is kept from now on, however long a server takes to get there.
+                self._record()
             self._engine.seek(self._jump, seconds)
         return ""
 

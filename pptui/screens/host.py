@@ -81,6 +81,16 @@ class Host(App[int]):
             markup=False,
         )
 
+    def say_kept(self, line: str) -> None:
+        """A remark on a change to the library, when the disk has it: so it is true whatever comes next.
+
+        Where it can't be saved yet, that is said with it."""
+
+        def told(saved: bool) -> None:
+            self.post(lambda: self.say(line if saved else f"{line} · not saved yet"))
+
+        self.services.library.when_saved(told)
+
     def browse(self, link: str) -> None:
         """Open an address in the browser; where there is none to be seen, copy it and say so."""
 

@@ -10,7 +10,7 @@ from pptui.store.files import reason
 RETRY_AFTER = 10.0
 """Seconds until a failed write is tried again by itself; the next change and `flush` try it at once."""
 TOGETHER = 0.2
-"""Seconds that a change waits for others to be written with it, unless `flush` or `close` is called."""
+"""Seconds that a change waits for others to be written with it, unless it is asked for."""
 
 
 class Writer:
@@ -26,19 +26,22 @@ class Writer:
         put: Callable[[], None],
         tell: Callable[[str], None],
         retry_after: float = RETRY_AFTER,
+        together: float = TOGETHER,
     ) -> None:
         self._name = name
         self._put = put
         self._tell = tell
         self._retry_after = retry_after
+        self._together = together
         self._state = threading.Condition()  # guards all below
         self._made = 0
         self._saved = 0
         self._attempts = 0
         self._writing = False
         self._hurry = False
-        self._flushing = 0
+        self._urgent = 0
         self._closing = False
+        self._waiting: list[tuple[int, int, Callable[[bool], None]]] = []
         self._thread: threading.Thread | None = None
         self.problem = ""
 
@@ -54,13 +57,25 @@ class Writer:
             target = self._made
             if self._saved >= target:
                 return True
-            # A write already under way may be without the last changes: its end is not the answer.
-            enough = self._attempts + (2 if self._writing else 1)
-            self._flushing += 1
+            enough = self._enough()
+            self._urgent = target
             self._wake()
             self._state.wait_for(lambda: self._saved >= target or self._attempts >= enough, timeout)
-            self._flushing -= 1
             return self._saved >= target
+
+    def when_written(self, call: Callable[[bool], None], *, hurry: bool = True) -> None:
+        """Have `call` told, once, whether all that is due by now is on disk or writing it has failed.
+
+        It comes at once where there is nothing to wait for, else from the writer's thread, and before a
+        `flush` for the same returns. With `hurry` no other change is waited for. It must not raise."""
+        with self._state:
+            if self._saved < self._made:
+                self._waiting.append((self._made, self._enough(), call))
+                if hurry:
+                    self._urgent = self._made
+                self._wake()
+                return
+        call(True)
 
     def close(self, timeout: float) -> bool:
         """Write what is left and end the thread; the answer is that of `flush`. `due` starts a new one."""
@@ -72,6 +87,11 @@ class Writer:
         if thread is not None:
             thread.join(timeout if saved else 0.1)
         return saved
+
+    def _enough(self) -> int:
+        """How many attempts there will have been when one was made of all that is due by now."""
+        # A write already under way may be without the last changes: its end is not the answer.
+        return self._attempts + (2 if self._writing else 1)
 
     def _wake(self) -> None:
         self._hurry = True
@@ -94,21 +114,31 @@ class Writer:
                     self._thread = None
                     return
                 # Each write is of everything: two hundred podcasts added at once would be as many writes.
-                self._state.wait_for(lambda: bool(self._flushing) or self._closing, TOGETHER)
+                self._state.wait_for(lambda: self._urgent > self._saved or self._closing, self._together)
                 made = self._made
                 self._hurry = False
                 self._writing = True
             trouble = self._attempt()
-            with self._state:
-                if not trouble:
-                    self._saved = made
-                news = trouble if trouble != self.problem else ""
-                self.problem = trouble
-                self._attempts += 1
-                self._writing = False
-                self._state.notify_all()
+            news = trouble if trouble != self.problem else ""
+            self.problem = trouble
             if news:
                 self._tell(news)
+            self._end_attempt(self._saved if trouble else made)
+
+    def _end_attempt(self, saved: int) -> None:
+        """Answer all who waited for it, those of `when_written` before those of `flush`."""
+        while True:
+            with self._state:
+                attempts = self._attempts + 1
+                answered = [one for one in self._waiting if saved >= one[0] or attempts >= one[1]]
+                if not answered:
+                    self._saved, self._attempts = saved, attempts
+                    self._writing = False
+                    self._state.notify_all()
+                    return
+                self._waiting = [one for one in self._waiting if one not in answered]
+            for target, _, call in answered:
+                call(saved >= target)
 
     def _attempt(self) -> str:
         """What went wrong, in one line."""

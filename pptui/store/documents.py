@@ -139,6 +139,13 @@ class DocumentStore:
         """Wait until all changes made so far are on disk: False when that failed or took too long."""
         return self._writer.flush(timeout)
 
+    def when_saved(self, call: Callable[[bool], None], *, hurry: bool = True) -> None:
+        """Have `call` told, once, whether all changes made so far are on disk or could not be written.
+
+        At once where they are, else from the writer's thread; without `hurry` they may wait for others to be
+        written with them. It must not raise."""
+        self._writer.when_written(call, hurry=hurry)
+
     def close(self, timeout: float) -> bool:
         """Write what is left and let go of the file; the answer is that of `flush`."""
         saved = self._writer.close(timeout)

@@ -47,7 +47,7 @@ class Journal:
         self._file = SafeFile(path, on_problem)
         self._disk = threading.Lock()  # guards the file
         self._latest: Entry | None = None
-        self._writer = Writer(self._file.path.name, self._put, on_problem)
+        self._writer = Writer(self._file.path.name, self._put, on_problem, together=0.0)
 
     @property
     def problem(self) -> str:

@@ -223,6 +223,13 @@ class Library:
         """Wait until everything is on disk: False when that failed (see `problem`) or took too long."""
         return self._store.flush(timeout)
 
+    def when_saved(self, call: Callable[[bool], None], *, hurry: bool = True) -> None:
+        """Have `call` told, once, whether everything is on disk or could not be written (see `problem`).
+
+        At once where it is, else from the writer's thread; without `hurry` changes that follow may be
+        waited for, to be written with it. It must not raise."""
+        self._store.when_saved(call, hurry=hurry)
+
     def close(self, timeout: float = 5.0) -> bool:
         """Write what is left, and let go of the file."""
         return self._store.close(timeout)

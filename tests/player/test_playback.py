@@ -302,9 +302,10 @@ def test_pausing_seeking_and_a_new_chapter_are_recorded_at_once(listen: Make, to
     assert (one.saved[-1].entry.chapter, one.saved[-1].urgent) == ("Part 2", True)
     one.player.toggle()
     assert (one.saved[-1].entry.paused, one.saved[-1].urgent) == (True, True)
-    count = len(one.saved)
     one.player.seek_to(13)
-    assert len(one.saved) == count
+    # The bar shows it, so it is kept; the library hears of it when it is reached.
+    last = one.saved[-1]
+    assert (last.entry.position, last.entry.chapter, last.urgent) == (13, "Part 3", False)
     one.handle_next(Started)
     last = one.saved[-1]
     assert (last.entry.position, last.entry.chapter, last.urgent) == (13, "Part 3", True)
@@ -373,6 +374,26 @@ def test_a_server_that_falls_back_to_the_beginning_after_a_moment_does_not_overw
     desk.tell(Opened(load, 3000, (), seekable=False, live=False), Started(load, load, 1800))
     desk.tell(Started(load, load, 0), Ticked(load, load, 60))
     assert {saved.entry.position for saved in desk.saved} == {1800}
+
+
+def test_a_place_that_could_not_be_gone_to_is_not_kept() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"))
+    load = desk.load
+    desk.tell(Opened(load, 3000, (), seekable=False, live=False), Started(load, load, 0))
+    desk.player.seek_to(2000)
+    desk.tell(Stayed(load, load + 1, 60, "no"))
+    assert [saved.entry.position for saved in desk.saved] == [0, 2000, 60]
+
+
+def test_a_place_beyond_one_that_is_kept_is_not_recorded_before_it_is_reached() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"), progress=Progress(1800))
+    load = desk.load
+    desk.tell(Opened(load, 3000, (), seekable=False, live=False), Started(load, load, 0))
+    desk.player.seek_to(2500)
+    desk.tell(Stayed(load, load + 1, 60, "no"))
+    assert desk.saved == []
 
 
 def test_a_place_that_is_reached_on_a_server_that_only_sends_from_the_beginning_is_recorded_again() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from pptui.store import behind
 from pptui.store.behind import Writer
 
 
@@ -72,14 +72,23 @@ def test_nothing_is_written_and_no_thread_started_where_nothing_changed(disk: Di
     assert disk.writes == 0 and threading.active_count() == before
 
 
-def test_changes_one_after_the_other_are_one_write_and_at_once_when_it_is_asked_for(
-    disk: Disk, writer: Writer, change: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(behind, "TOGETHER", 60.0)
+@pytest.mark.parametrize("ask", ["flush", "when_written"])
+def test_changes_one_after_the_other_are_one_write_and_at_once_when_asked_for(disk: Disk, ask: str) -> None:
+    writer = Writer("file", disk.put, lambda line: None, together=60.0)
+    heard: queue.SimpleQueue[bool] = queue.SimpleQueue()
     for _ in range(3):
-        change()
-    assert writer.flush(30)
+        disk.memory += 1
+        writer.due()
+        writer.when_written(heard.put, hurry=False)
+    assert heard.empty()
+    if ask == "flush":
+        assert writer.flush(30)
+    else:
+        writer.when_written(heard.put)
+        assert heard.get(timeout=30)
+    assert heard.get(timeout=30)
     assert (disk.written, disk.writes) == (3, 1)
+    assert writer.close(30)
 
 
 def test_many_changes_while_the_disk_is_slow_are_one_write_and_the_last_is_not_lost(
@@ -106,6 +115,38 @@ def test_a_flush_during_a_write_waits_for_the_write_that_has_its_change(
     threading.Timer(0.05, disk.gate.set).start()
     assert writer.flush(30)
     assert disk.written == 2
+
+
+def test_who_waits_for_a_change_hears_of_the_write_that_has_it_and_of_no_earlier_one(
+    disk: Disk, writer: Writer, change: Callable[[], None]
+) -> None:
+    heard: queue.SimpleQueue[tuple[bool, int]] = queue.SimpleQueue()
+    disk.gate = threading.Event()
+    change()
+    assert disk.begun.acquire(timeout=30)
+    change()
+    writer.when_written(lambda saved: heard.put((saved, disk.written)))
+    assert heard.empty()
+    disk.gate.set()
+    assert heard.get(timeout=30) == (True, 2)
+    assert writer.flush(30) and heard.empty()
+    writer.when_written(lambda saved: heard.put((saved, disk.written)))
+    assert heard.get_nowait() == (True, 2)
+
+
+def test_who_waits_for_a_change_hears_that_it_could_not_be_written(
+    disk: Disk, writer: Writer, change: Callable[[], None]
+) -> None:
+    heard: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    disk.trouble = OSError(28, "No space left on device")
+    for _ in range(2):
+        change()
+        writer.when_written(heard.put)
+        assert heard.get(timeout=30) is False
+    disk.trouble = None
+    writer.when_written(heard.put)
+    assert heard.get(timeout=30) is True
+    assert heard.empty()
 
 
 def test_many_threads_changing_at_once_lose_nothing(disk: Disk, writer: Writer) -> None:
