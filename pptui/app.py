@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
 from textual.app import SystemCommand
@@ -19,7 +20,7 @@ from textual.message import Message
 from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
-from pptui import keys, looks, startup, terminal
+from pptui import faults, keys, looks, startup, terminal
 from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast, State
 from pptui.screens.counting import Counting
 from pptui.screens.host import Host
@@ -31,6 +32,9 @@ from pptui.services import Added, Services
 from pptui.widgets.player_bar import PlayerBar
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from pptui.player.events import Event
     from pptui.player.playback import Player
 
@@ -132,6 +136,11 @@ class PptuiApp(Host):
         self._looking = False
         self._settled = True
         self._counting = Counting(self)
+        self._steps = faults.Steps()
+        self.fault = ""
+        """What is said of a fault of our own, once the terminal is the shell's again."""
+        self.ended = threading.Event()
+        self.leave: Callable[[], None] = lambda: None
         services.on_problem = lambda line: self.post(lambda: self.say(line, failed=True))
         _, problem = self._chosen_theme()
         problems = keys.apply(self, services.config.keys)
@@ -158,6 +167,7 @@ class PptuiApp(Host):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._end, number)
+        loop.set_exception_handler(self._loop_stumbled)
         play, at = self._start
         if play is not None:
             self.open_episode(play)
@@ -217,6 +227,64 @@ class PptuiApp(Host):
         self.stop_refreshing()
         self._counting.stop()
         self._title.show("")
+
+    # Faults of our own.
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        name = action if isinstance(action, str) else action[1]
+        self._steps.take(f"{type(self.screen).__name__} {name.partition('(')[0]}")
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """In place of Textual's, which prints a traceback with the values of all variables."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self.fail(error)
+        self._close_messages_no_wait()
+
+    def fail(self, problem: Exception) -> None:
+        """A fault of our own: save the place, write a report, and see to it that the app ends."""
+        if self.fault:
+            faults.log(problem, "after a fault")
+            return
+        self.fault = faults.told(self.services.paths.state, problem, "the player", self._steps)
+
+        def last_chance() -> None:
+            if not self.ended.wait(_LAST_CHANCE):
+                self.leave()
+                print(f"pptui: ended by {self.fault}", file=sys.__stderr__, flush=True)
+                os._exit(1)
+
+        if not self.is_headless:
+            threading.Thread(target=last_chance, daemon=True).start()
+        if (player := self.__dict__.get("player")) is not None:
+            try:
+                player.close()
+            except Exception as other:
+                faults.log(other, "saving the place after a fault")
+
+    def stop_drawing(self) -> None:
+        """End the threads that read from and write to the terminal, where the app could not."""
+        if (driver := self._driver) is not None:
+            with suppress(Exception):
+                driver.stop_application_mode()
+            with suppress(Exception):
+                driver.close()
+
+    def _loop_stumbled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(problem := context.get("exception"), Exception):
+            self.failed(problem)
+
+    def _stumbled(self, line: str) -> None:
+        """Say what a thread behind the screen has left unhandled; from any thread."""
+        self.post(lambda: self.say(line, failed=True))
 
     def _write(self, sequence: str) -> None:
         if self._driver is not None:
@@ -496,11 +564,17 @@ several times, and Python's own 5 ms for each of them can be seen."""
 def run(services: Services, *, play: Episode | None = None, at: float | None = None) -> int:
     """Open the app, playing an episode at once if one is given, `at` this second; the exit code."""
     app = PptuiApp(services, play=play, at=at)
-    log = services.paths.log
     sys.setswitchinterval(_TURN)
-    with terminal.own_screen(log):
-        code = app.run()
-    if code is None:
-        print(f"pptui: ended by a fault of its own; what happened is in {log}", file=sys.stderr)  # noqa: T201
-        return app.return_code or 1
-    return code
+    code: int | None = None
+    with terminal.own_screen(services.paths.log) as leave, faults.watched(app._stumbled):
+        app.leave = leave
+        try:
+            code = app.run()
+        except Exception as problem:
+            app.fail(problem)
+            app.stop_drawing()
+        app.ended.set()
+    if app.fault:
+        print(f"pptui: ended by {app.fault}", file=sys.stderr)  # noqa: T201
+        return 1
+    return app.return_code or 0 if code is None else code

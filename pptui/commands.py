@@ -6,16 +6,15 @@ import os
 import queue
 import sys
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pptui import shell, text
+from pptui import faults, shell, text
 from pptui.models import EpisodeRow, Source
-from pptui.paths import open_log, paths
+from pptui.paths import paths
 from pptui.services import LoginNeeded, ServiceError, Services
 from pptui.store.catalogue import Filter, Kind, Selection, Sort, StoreError
 from pptui.times import clock
@@ -41,7 +40,7 @@ STILL_HEARD = timedelta(seconds=10)
 def run(arguments: Namespace | None) -> int:
     """The exit code of the command, or of the player where there is none.
 
-    What went wrong is said in one line, and a bug's traceback goes to the log."""
+    What went wrong is said in one line, and of a bug a report is written."""
     shell.prepare()
     name = arguments.command if arguments else "open"
     try:
@@ -51,7 +50,7 @@ def run(arguments: Namespace | None) -> int:
     except FAILURES as problem:
         shell.complain(_why(problem))
     except Exception as problem:
-        shell.complain(f"failed inside pptui: {problem!r}{_logged(name)}")
+        shell.complain(f"failed by {faults.told(paths().state, problem, name)}")
     return 1
 
 
@@ -59,16 +58,6 @@ def _why(problem: Exception) -> str:
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
     return str(problem)
-
-
-def _logged(command: str) -> str:
-    log = paths().log
-    try:
-        with open(open_log(log), "a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {command}\n{traceback.format_exc()}\n")
-    except OSError:
-        return ""
-    return f" (details in {log})"
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +39,16 @@ class Paths:
         return self.state / "pptui.log"
 
 
+_LOG_LIMIT = 1024 * 1024
+"""Bytes after which a log is put aside, in place of the one that was put aside before."""
+
+
 def open_log(path: Path) -> int:
     """A descriptor that appends to the log, which nobody else may read. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        if path.stat().st_size > _LOG_LIMIT:
+            path.replace(path.with_name(f"{path.name}.old"))
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
 
 

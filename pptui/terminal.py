@@ -1,12 +1,15 @@
-"""The terminal itself: its title, and that nobody but the app draws on it."""
+"""The terminal itself: its title, that nobody but the app draws on it, and that it is left as it was."""
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
+import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from pptui import text
 from pptui.paths import open_log
@@ -32,12 +35,20 @@ class Title:
         self._shown = title
 
 
+# What Textual switches on, switched off: the mouse, pasting in brackets, news of the focus and of the size,
+# kitty's keys, the other screen; lines wrap again, and the cursor is to be seen (xterm: DECSET).
+_AS_BEFORE = b"".join(
+    b"\x1b[?%dl" % mode for mode in (1000, 1002, 1003, 1006, 1015, 1016, 2004, 1004, 2048)
+) + (b"\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h")
+
+
 @contextmanager
-def own_screen(log: Path) -> Iterator[None]:
+def own_screen(log: Path) -> Iterator[Callable[[], None]]:
     """Keep libraries from writing over the screen: what they say on standard error goes to the log.
 
     ALSA, JACK and PipeWire write to file descriptor 2 itself; Textual draws on `sys.__stderr__`, which
-    therefore gets a descriptor of its own."""
+    therefore gets a descriptor of its own. What is given leaves the app's screen, if that has not been done
+    in the usual way: at the end, or from any thread when there is none."""
     before = sys.__stderr__
     terminal = os.dup(2)
     os.set_inheritable(terminal, False)
@@ -47,12 +58,33 @@ def own_screen(log: Path) -> Iterator[None]:
         target = os.open(os.devnull, os.O_WRONLY)
     os.dup2(target, 2)
     os.close(target)
+    settings = _settings()
+
+    def leave() -> None:
+        if settings is None or settings == _settings():
+            return
+        with suppress(termios.error):
+            termios.tcsetattr(0, termios.TCSANOW, settings)
+        with suppress(OSError):
+            os.write(terminal, _AS_BEFORE)
+
+    # A library that crashes takes Python with it: where it did so is in the log.
+    faulthandler.enable(2)
     with open(terminal, "w", encoding="utf-8", errors="replace", closefd=False) as screen:
         sys.__stderr__ = screen  # type: ignore[misc]
         try:
-            yield
+            yield leave
         finally:
+            faulthandler.disable()
+            leave()
             sys.__stderr__ = before  # type: ignore[misc]
             screen.flush()
             os.dup2(terminal, 2)
     os.close(terminal)
+
+
+def _settings() -> list[Any] | None:
+    try:
+        return termios.tcgetattr(0)
+    except termios.error:
+        return None

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyte
 
@@ -35,10 +36,15 @@ PATIENCE = 30.0
 
 
 class Terminal:
-    """Runs `python -m pptui ARGS`; `raw` is every byte that it wrote to the terminal."""
+    """Runs `python PROGRAM ARGS`; `raw` is every byte that it wrote to the terminal."""
 
     def __init__(
-        self, arguments: Sequence[str], environment: Mapping[str, str], columns: int = 120, rows: int = 36
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        columns: int = 120,
+        rows: int = 36,
+        program: Sequence[str] = ("-m", "pptui"),
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
@@ -46,7 +52,7 @@ class Terminal:
         self.code: int | None = None
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            command = [sys.executable, "-m", "pptui", *arguments]
+            command = [sys.executable, *program, *arguments]
             try:
                 os.execvpe(
                     command[0], command, {**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -94,6 +100,10 @@ class Terminal:
             os.write(self._fd, f"\x1b[<0;{column + 1};{row + 1}{end}".encode())
             self._pump()
 
+    def settings(self) -> list[Any]:
+        """How the terminal treats what goes in and out (termios)."""
+        return termios.tcgetattr(self._fd)
+
     def kill(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
@@ -113,6 +123,8 @@ class Terminal:
                 self.code = os.waitstatus_to_exitcode(status)
             elif time.monotonic() > end:
                 raise AssertionError(f"still running\n{self.text}")
+        while self._fd >= 0 and self._pump() and select.select([self._fd], [], [], 0)[0]:
+            pass
         return self.code
 
     def __enter__(self) -> Terminal:

@@ -163,7 +163,7 @@ def test_ctrl_c_ends_a_slow_command_without_a_traceback(shell: Shell) -> None:
     assert (process.returncode, out, told) == (130, b"", b"")
 
 
-def test_a_bug_is_one_line_and_its_details_are_in_the_log(
+def test_a_bug_is_one_line_and_its_details_are_in_a_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from pptui import commands
@@ -177,10 +177,10 @@ def test_a_bug_is_one_line_and_its_details_are_in_the_log(
     monkeypatch.setitem(commands.COMMANDS, "podcasts", broken)
     assert main(["podcasts"]) == 1
     told = capsys.readouterr().err
-    log = tmp_path / "state" / "pptui" / "pptui.log"
+    (report,) = (tmp_path / "state" / "pptui").glob("fault-*.txt")
     assert told.count("\n") == 1
-    assert str(log) in told
-    assert "ZeroDivisionError: by the test" in log.read_text()
+    assert told.endswith(f"what happened is in {report}\n")
+    assert "ZeroDivisionError: by the test" in report.read_text()
 
 
 def test_paths_follow_the_xdg_variables(shell: Shell) -> None:

@@ -35,3 +35,13 @@ def test_nobody_else_can_read_the_log(tmp_path: Path) -> None:
     os.close(open_log(log))
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
+
+
+def test_a_log_does_not_grow_for_ever(tmp_path: Path) -> None:
+    log = tmp_path / "pptui.log"
+    for _ in range(3):
+        with open(os.open(log, os.O_WRONLY | os.O_CREAT), "wb") as file:
+            file.truncate(2 * 1024 * 1024)
+        os.close(open_log(log))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pptui.log", "pptui.log.old"]
+    assert log.stat().st_size == 0

@@ -12,7 +12,7 @@ from textual.app import App
 from textual.message import Message
 from textual.reactive import var
 
-from pptui import desktop, text
+from pptui import desktop, faults, text
 from pptui.models import Chapter, Episode, Playback, Podcast
 from pptui.services import ServiceError, Services
 
@@ -68,7 +68,11 @@ class Host(App[int]):
 
     def failed(self, problem: Exception) -> None:
         """Say what went wrong behind the screen."""
-        self.say(str(problem) if isinstance(problem, ServiceError) else f"failed: {problem!r}", failed=True)
+        if isinstance(problem, ServiceError):
+            self.say(str(problem), failed=True)
+        else:
+            faults.log(problem, "behind the screen")
+            self.say(f"a fault of pptui's own ({type(problem).__name__}): the log has it", failed=True)
 
     # Remarks, links.
 
