@@ -220,6 +220,8 @@ def _recognised(
 ) -> dict[int, str]:
     """The ids of the episodes that were known, by their place in the feed; those `before` have theirs."""
     found = dict(before)
+    if not known:
+        return found
     open_episodes = set(range(len(episodes))) - found.keys()
     open_known = set(range(len(known)))
     repeated = {guid for guid, count in Counter(one.guid for one in episodes).items() if count > 1}

@@ -63,6 +63,7 @@ class Library:
         self._store = DocumentStore(path, on_problem)
         self._steps: deque[_Step] = deque(maxlen=_UNDO_STEPS)
         self._begun: tuple[int, list[tuple[Episode, Progress]]] = (-1, [])
+        self._subscription = _Memory(fields.subscription)
         self._episode = _Memory(fields.episode)
         self._progress = _Memory(lambda identifier, document: fields.progress(document))
 
@@ -76,7 +77,7 @@ class Library:
     def subscriptions(self) -> list[Subscription]:
         """All of them, the oldest first."""
         rows = self._store.rows(SUBSCRIPTIONS).items()
-        found = [one for key, document in rows if (one := fields.subscription(key, document))]
+        found = [one for row in rows if (one := self._subscription(*row))]
         return sorted(found, key=lambda one: one.added)
 
     def subscribe(self, subscription: Subscription) -> None:
