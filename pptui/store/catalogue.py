@@ -485,7 +485,7 @@ class Catalogue:
                 return
             if self._is_gone():
                 return  # what is wrong with it is nobody's trouble any more: see `_follow`
-            if _code(problem) in _UNUSABLE:
+            if _is_of_no_use(problem):
                 self._reader.close()
                 self._writer.close()
                 self._begin_anew(problem)
@@ -635,6 +635,15 @@ def _episode(fields: Sequence[Any]) -> Episode:
 def _code(problem: sqlite3.Error) -> int:
     """The extended result code, 0 where the error is Python's own."""
     return getattr(problem, "sqlite_errorcode", 0)
+
+
+def _is_of_no_use(problem: sqlite3.Error) -> bool:
+    """Whether the file is damaged, or has other tables than its number says."""
+    words = str(problem)  # of a missing table or column there is no code of its own
+    return _code(problem) in _UNUSABLE or (
+        _code(problem) == sqlite3.SQLITE_ERROR
+        and (words.startswith(("no such table", "no such column")) or "has no column named" in words)
+    )
 
 
 def _unlink(path: Path) -> None:
