@@ -561,9 +561,14 @@ _TURN = 0.001
 several times, and Python's own 5 ms for each of them can be seen."""
 
 
-def run(services: Services, *, play: Episode | None = None, at: float | None = None) -> int:
-    """Open the app, playing an episode at once if one is given, `at` this second; the exit code."""
+def run(
+    services: Services, *, play: Episode | None = None, at: float | None = None, told: Iterable[str] = ()
+) -> int:
+    """Open the app, playing an episode at once if one is given, `at` this second; the exit code.
+
+    `told` is what is to be said at the start."""
     app = PptuiApp(services, play=play, at=at)
+    app.said_before += told
     sys.setswitchinterval(_TURN)
     code: int | None = None
     with terminal.own_screen(services.paths.log) as leave, faults.watched(app._stumbled):

@@ -131,6 +131,12 @@ def _parser() -> argparse.ArgumentParser:
 
     _start(command("demo", "open the player with the built-in episode"))
 
+    restore = command("restore", "list the backups of the library, or go back to one", json=True)
+    restore.add_argument(
+        "date", nargs="?", metavar="DATE", help="the backup to go back to, as it is listed; else list them"
+    )
+    restore.add_argument("--yes", action="store_true", help="go back without asking")
+
     command("status", "tell what is playing, or was last", json=True)
     command("doctor", "check that everything is here that pptui needs")
     command("paths", "list where pptui keeps things", json=True)
@@ -145,6 +151,8 @@ def parsed(words: list[str]) -> argparse.Namespace:
     """What the words after the program's name ask for. Ends the program after --help and wrong usage."""
     parser = _parser()
     arguments = parser.parse_args(words)
+    if arguments.command == "restore" and arguments.date and arguments.json:
+        parser.error("--json lists backups: leave out DATE")
     if arguments.command == "chapters" and arguments.format and arguments.origin == "all":
         parser.error("--format writes one list: choose it with --from")
     return arguments

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import shlex
 import sys
 import threading
 from collections import deque
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pptui.feeds.outcome import Outcome
     from pptui.models import Chapter, Episode, Login
     from pptui.services import Added
+    from pptui.store.restoring import Backup
 
 
 ATTEMPTS = 3
@@ -169,7 +171,8 @@ def _remove(arguments: Namespace) -> int:
         def remove(name: str) -> None:
             podcast = services.podcast(name)
             services.remove(podcast.id)
-            kept.say(f"removed: {podcast.title}")
+            back = shlex.quote(shell.shown(podcast.url))
+            kept.say(f"removed: {podcast.title} (what was heard is kept; to have it back: pptui add {back})")
 
         return _each(arguments.podcasts, remove) | kept.end()
 
@@ -369,12 +372,56 @@ def _open(services: Services, episode: Episode | None = None, where: Namespace |
         raise ServiceError("the player needs a terminal (for scripts there are commands: pptui --help)")
     if os.environ.get("TERM") == "dumb":
         raise ServiceError("the player needs a terminal that can draw, and TERM says that this one can't")
+    # A library that is not to be opened (of a newer pptui) is said here, and what was restored in the app.
+    told: list[str] = []
+    services.on_problem = told.append
+    services.open()
     from pptui import app
 
-    code = app.run(services, play=episode, at=at)
+    code = app.run(services, play=episode, at=at, told=told)
     # What could not be saved is said here, where it stays to be read.
-    services.on_problem = shell.complain
-    return code if services.close() else code or 1
+    services.on_problem = lambda line: None
+    if services.close():
+        return code
+    shell.complain(services.unsaved or "not all could be saved in time")
+    return code or 1
+
+
+def _restore(arguments: Namespace) -> int:
+    with _services() as services:
+        backups, present = services.backups(), services.present()
+        if not arguments.date:
+            if arguments.json:
+                shell.dump_each(map(shell.backup_json, backups))
+                return 0
+            for line in shell.backup_lines([*([present] if present else []), *backups], shell.width()):
+                shell.say(line)
+            if not backups:
+                shell.remark("no backups yet: the first is made when the library changes on another day")
+            return 0
+        chosen = next((one for one in backups if one.name == arguments.date), None)
+        if chosen is None:
+            raise ServiceError(f"no backup is called {shell.named(arguments.date)} (see: pptui restore)")
+        if chosen.contents is None:
+            raise ServiceError(f"the backup {chosen.name} can't be used: {chosen.problem}")
+        if not arguments.yes and not _sure_of(chosen, present):
+            return 1
+        before = services.restore(chosen.name)
+    shell.say(f"restored: the library of {chosen.name} with {chosen.contents}")
+    if before:
+        shell.say(f"what it was before is kept (to go back: pptui restore {before})")
+    return 0
+
+
+def _sure_of(chosen: Backup, present: Backup | None) -> bool:
+    now = "there is no library now" if present is None else f"now: {present.contents or present.problem}"
+    question = f"go back to the library of {chosen.name} with {chosen.contents} ({now})?"
+    answer = shell.ask(question)
+    if answer is None:
+        raise ServiceError("going back replaces the library: say --yes, or ask for it in a terminal")
+    if not answer:
+        shell.remark("nothing was changed")
+    return answer
 
 
 def _status(arguments: Namespace) -> int:
@@ -436,6 +483,7 @@ def _paths(arguments: Namespace) -> int:
         "settings": where.config_file,
         "library": where.library,
         "position": where.position,
+        "backups": where.backups,
         "catalogue": where.catalogue,
         "log": where.log,
     }
@@ -459,6 +507,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "chapters": _chapters,
     "play": _play,
     "demo": _demo,
+    "restore": _restore,
     "status": _status,
     "doctor": _doctor,
     "paths": _paths,

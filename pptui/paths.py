@@ -31,6 +31,10 @@ class Paths:
         return self.data / "position.json"
 
     @property
+    def backups(self) -> Path:
+        return self.data / "backups"
+
+    @property
     def catalogue(self) -> Path:
         return self.cache / "catalogue.sqlite"
 

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from pptui.feeds.schedule import Asking
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
+    from pptui.store.backups import Backups
     from pptui.store.feed import StoredEpisode, StoredNotes
+    from pptui.store.restoring import Backup
     from pptui.subscriptions.adding import Adding, Subscribed
     from pptui.subscriptions.logins import Logins
 
@@ -80,7 +82,7 @@ class Services:
 
     @cached_property
     def library(self) -> Library:
-        library = Library(self.paths.library, on_problem=self._problem)
+        library = Library(self.paths.library, on_problem=self._problem, backups=self.paths.backups)
         fold(self.journal, library)
         return library
 
@@ -141,6 +143,45 @@ class Services:
 
     def _problem(self, line: str) -> None:
         self.on_problem(line)
+
+    @property
+    def unsaved(self) -> str:
+        """Why something of the user's can't be put on disk now, or "" where all is well."""
+        kept = (self.__dict__.get(name) for name in ("library", "journal"))
+        return next((one.problem for one in kept if one is not None and one.problem), "")
+
+    # Backups. None of this opens the library, which may be what is damaged.
+
+    @property
+    def _backups(self) -> Backups:
+        from pptui.store.backups import Backups
+
+        return Backups(self.paths.backups, self._problem)
+
+    def backups(self) -> list[Backup]:
+        """What can be gone back to, the newest first: reads each of them."""
+        from pptui.store.restoring import backup
+
+        found = []
+        for name, path in self._backups.names().items():
+            with suppress(FileNotFoundError):  # dropped meanwhile, being old
+                found.append(backup(name, path))
+        return found
+
+    def present(self) -> Backup | None:
+        """The same of the library as it is on disk now; None where there is none."""
+        from pptui.store.restoring import backup
+
+        try:
+            return backup("now", self.paths.library)
+        except FileNotFoundError:
+            return None
+
+    def restore(self, name: str) -> str:
+        """Go back to a backup; the name of the one that was made of the present library. Raises OSError."""
+        from pptui.store.restoring import restore
+
+        return restore(self.paths.library, self._backups, name)
 
     # Podcasts.
 

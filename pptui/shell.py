@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from pptui import text
@@ -20,6 +21,7 @@ from pptui.widgets.cells import fit, heard
 
 if TYPE_CHECKING:
     from pptui.feeds.outcome import Outcome
+    from pptui.store.restoring import Backup
 
 Json = dict[str, Any]
 
@@ -117,6 +119,14 @@ def ask_login(title: str, why: str) -> Login | None:
     return Login(user, getpass("password: ", sys.stderr)) if user else None
 
 
+def ask(question: str) -> bool | None:
+    """Whether a question was answered with yes on the terminal; None where nobody can answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def outcome_json(outcome: Outcome) -> Json:
     due = outcome.plan.due if outcome.error or not outcome.asked else None
     return {
@@ -129,6 +139,28 @@ def outcome_json(outcome: Outcome) -> Json:
         "remark": outcome.remark or None,
         "not_before": due.isoformat(timespec="seconds") if due else None,
     }
+
+
+def backup_json(backup: Backup) -> Json:
+    found = backup.contents
+    return {
+        "date": backup.name,
+        "written": backup.written.astimezone(UTC).isoformat(timespec="seconds"),
+        "size": backup.size,
+        "subscriptions": found.subscriptions if found else None,
+        "positions": found.positions if found else None,
+        "problem": backup.problem or None,
+    }
+
+
+def backup_lines(backups: Sequence[Backup], cells: int | None) -> Iterable[str]:
+    """What to call it, when it was written, its size, and how much is in it."""
+    sizes = [f"{max(1, round(one.size / 1000))} kB" for one in backups]
+    names = max((len(one.name) for one in backups), default=0)
+    room = max(map(len, sizes), default=0)
+    for one, size in zip(backups, sizes, strict=True):
+        found = f"{one.contents}" if one.contents else one.problem
+        yield _cut(f"{one.name:{names}}  {one.written:%Y-%m-%d %H:%M}  {size:>{room}}  {found}", cells)
 
 
 def podcast_json(podcast: Podcast) -> Json:

@@ -174,7 +174,9 @@ def test_removing_a_podcast_keeps_what_was_heard_of_it(shell: Shell) -> None:
     services.close()
 
     done = shell("remove", "talks")
-    assert (done.code, done.out) == (0, "removed: Talks\n")
+    assert (done.code, done.err) == (0, "")
+    there = shell.folder / "feed.xml"
+    assert done.out == f"removed: Talks (what was heard is kept; to have it back: pptui add {there})\n"
     assert shell.json("podcasts") == []
     assert shell.json("episodes") == []
     shell("add", "feed.xml")

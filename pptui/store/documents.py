@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pptui.store.backups import Backups
 from pptui.store.behind import Writer
-from pptui.store.files import reason
+from pptui.store.files import Newer, reason
 from pptui.store.storage import AtomicStorage, Document, Tables
 from pptui.store.storage import Documents as Rows
 
@@ -65,10 +66,17 @@ class DocumentStore:
 
     A change is in memory at once and on disk as soon as `flush` says so. A write that fails is told to
     `on_problem` (from the writer's thread) and tried again; until then `problem` says why and nothing
-    on disk is touched. What other processes write is taken up with each write and by `reload`."""
+    on disk is touched. What other processes write is taken up with each write and by `reload`. Raises
+    Newer for a file of a newer version."""
 
-    def __init__(self, path: Path, on_problem: Callable[[str], None]) -> None:
-        self._storage = AtomicStorage(path, on_problem)
+    def __init__(
+        self,
+        path: Path,
+        on_problem: Callable[[str], None],
+        backups: Backups | None = None,
+        describe: Callable[[Tables], str] = lambda tables: "",
+    ) -> None:
+        self._storage = AtomicStorage(path, on_problem, backups, describe)
         self._disk = threading.Lock()  # guards the storage; taken before `_state`, never inside it
         self._state = threading.RLock()  # guards all below
         self._tables: Tables = {}
@@ -80,6 +88,8 @@ class DocumentStore:
         self._writer = Writer(self._storage.name, self._put, on_problem)
         try:
             self._adopt(self._storage.read() or {})
+        except Newer as trouble:
+            raise Newer(f"{self._storage.name} was {trouble}") from None
         except OSError as trouble:
             self._unread = f"{self._storage.name} can't be read: {reason(trouble)}"
             on_problem(self._unread)

@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +30,10 @@ class Damaged(Exception):
     """A file can't be used; the text says why, to be put in brackets after its name."""
 
 
+class Newer(OSError):
+    """A file was written by a newer version than this: it is not to be read, and by no means replaced."""
+
+
 def nobody(line: str) -> None:
     """For `on_problem`: nobody is told."""
 
@@ -51,21 +55,27 @@ def reason(problem: OSError) -> str:
 class SafeFile:
     """A small file that is only ever replaced whole, with a copy beside it (`NAME.bak`) that is as new.
 
-    `read` falls back on the copy when the file is missing or damaged, keeps a damaged file under a
-    name with its date and tells `on_problem` in one line. Everything raises OSError; one thread at a
-    time."""
+    `read` falls back on the copy when the file is missing or damaged, and on `older` ones when that is
+    too, keeps a damaged file under a name with its date and tells `on_problem` in one line, with what
+    `describe` says of what was restored. Everything raises OSError; one thread at a time."""
 
-    def __init__(self, path: Path, on_problem: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        on_problem: Callable[[str], None],
+        older: Callable[[], Iterable[tuple[datetime, bytes]]] = tuple,
+    ) -> None:
         # Replacing a link would leave the user's real file, kept elsewhere, behind.
         self.path = Path(os.path.realpath(path))
         self.copy = self.path.with_name(f"{self.path.name}.bak")
         self._tell = on_problem
+        self._older = older
         self._held: int | None = None
         self._seen: _Identity | None = None
         self._locked = False
 
-    def read(self, parse: Callable[[bytes], T]) -> T | None:
-        """What `parse` makes of the file, None where there is none. `parse` raises Damaged."""
+    def read(self, parse: Callable[[bytes], T], describe: Callable[[T], str] = lambda value: "") -> T | None:
+        """What `parse` makes of the file, None where there is none. `parse` raises Damaged, or Newer."""
         try:
             return self._load(parse)
         except FileNotFoundError:
@@ -78,7 +88,7 @@ class SafeFile:
             # In a folder that can't be written to there is no lock, and still a copy to read.
             with suppress(OSError):
                 stack.enter_context(self.locked())
-            return self._recover(parse)
+            return self._recover(parse, describe)
 
     def write(self, data: bytes) -> None:
         """Replace the file, then its copy; when it returns the file is on disk. Call it `locked`."""
@@ -137,37 +147,34 @@ class SafeFile:
         self._hold((descriptor, seen))
         return value
 
-    def _recover(self, parse: Callable[[bytes], T]) -> T | None:
+    def _recover(self, parse: Callable[[bytes], T], describe: Callable[[T], str]) -> T | None:
         name = self.path.name
         try:
             return self._load(parse)  # another process may have recovered it while we waited
         except FileNotFoundError:
-            trouble, kept = f"{name} was missing", ""
+            trouble, kept = f"{name} was missing", []
         except Damaged as problem:
-            trouble, kept = (
-                f"{name} was damaged ({problem})",
-                f"; it is kept as {self._set_aside(self.path)}",
-            )
+            trouble, kept = f"{name} was damaged ({problem})", [f"it is kept as {self._set_aside(self.path)}"]
         self._hold(None)
         try:
-            data = self.copy.read_bytes()
-            when = (
-                datetime.fromtimestamp(self.copy.stat().st_mtime, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-            )
-            value = parse(data)
+            found = _first_good([(_written(self.copy), self.copy.read_bytes())], parse)
+            if found is None:
+                trouble += " and its copy too"
+                kept.append(f"the copy is kept as {self._set_aside(self.copy)}")
         except FileNotFoundError:
-            self._tell(f"{trouble} and there is no copy of it: starting empty{kept}")
+            found = None
+            trouble += " and there is no copy of it"
+        found = found or _first_good(self._older(), parse)
+        if found is None:
+            self._tell("; ".join([f"{trouble}: starting empty", *kept]))
             return None
-        except Damaged as problem:
-            also = self._set_aside(self.copy)
-            self._tell(
-                f"{trouble} and its copy too ({problem}): starting empty{kept}, the copy is kept as {also}"
-            )
-            return None
+        when, data, value = found
         # Where it can't be put back now, the next write will.
         with suppress(OSError):
             self._hold(self._replace(self.path, data))
-        self._tell(f"{trouble}: restored the copy of {when}{kept}")
+        said = describe(value)
+        restored = f"{trouble}: restored the copy of {when:%Y-%m-%d %H:%M}{f' with {said}' if said else ''}"
+        self._tell("; ".join([restored, *kept]))
         return value
 
     def _set_aside(self, path: Path) -> str:
@@ -204,6 +211,21 @@ class SafeFile:
         if self._held is not None:
             os.close(self._held)
         self._held, self._seen = ours or (None, None)
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
+
+
+def _first_good(
+    copies: Iterable[tuple[datetime, bytes]], parse: Callable[[bytes], T]
+) -> tuple[datetime, bytes, T] | None:
+    for when, data in copies:
+        try:
+            return when, data, parse(data)
+        except Damaged:
+            continue
+    return None
 
 
 def _identity(status: os.stat_result) -> _Identity:

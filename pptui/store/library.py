@@ -16,9 +16,10 @@ from typing import Generic, TypeVar
 from pptui import text
 from pptui.models import Episode, Progress, Subscription
 from pptui.store import fields
+from pptui.store.backups import Backups
 from pptui.store.documents import Change, DocumentStore, Key
 from pptui.store.files import nobody
-from pptui.store.storage import Document
+from pptui.store.storage import Document, Tables
 
 T = TypeVar("T")
 
@@ -28,6 +29,24 @@ SETTINGS = "settings"
 
 _UNDO_STEPS = 100
 _EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How much is in a library."""
+
+    subscriptions: int
+    positions: int
+
+    def __str__(self) -> str:
+        return (
+            f"{text.amount(self.subscriptions, 'subscription')} and {text.amount(self.positions, 'position')}"
+        )
+
+
+def contents(tables: Tables) -> Contents:
+    """How much there is in a library's tables: podcasts, and episodes that were heard or marked."""
+    return Contents(len(tables.get(SUBSCRIPTIONS, {})), len(tables.get(EPISODES, {})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +76,14 @@ class Library:
 
     Any thread may use it and none waits for the disk. `on_problem` gets one plain line for each thing
     that went wrong (a damaged file restored, a full disk), from whichever thread met it; `problem`
-    stands until it is mended."""
+    stands until it is mended. What the library was on earlier days goes into the folder `backups`. Raises
+    Newer for one that a newer pptui wrote."""
 
-    def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
-        self._store = DocumentStore(path, on_problem)
+    def __init__(
+        self, path: Path, *, on_problem: Callable[[str], None] = nobody, backups: Path | None = None
+    ) -> None:
+        kept = Backups(backups, on_problem) if backups else None
+        self._store = DocumentStore(path, on_problem, kept, lambda tables: str(contents(tables)))
         self._steps: deque[_Step] = deque(maxlen=_UNDO_STEPS)
         self._begun: tuple[int, list[tuple[Episode, Progress]]] = (-1, [])
         self._subscription = _Memory(fields.subscription)

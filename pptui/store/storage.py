@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pptui.store.files import Damaged, SafeFile
+from pptui.store import versions
+from pptui.store.backups import Backups
+from pptui.store.files import Damaged, Newer, SafeFile
+from pptui.store.versions import Document, Documents, Tables
 
-Document = Mapping[str, Any]
-"""A JSON object. It is never changed in place, so that it can be shared between threads."""
-
-Documents = dict[str, Document]
-"""One table: documents by id."""
-
-Tables = dict[str, Documents]
-"""Everything in the file."""
-
-SCHEMA = 1
-"""Version of what the tables hold, kept in the file as `{"_schema": {"1": {"version": 1}}}`."""
+__all__ = ["AtomicStorage", "Document", "Documents", "Tables", "parse", "serialise"]
 
 _SCHEMA_TABLE = "_schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file's tables as this version has them, and the version in which they were written."""
+
+    tables: Tables
+    version: int
 
 
 class AtomicStorage:
     """Where TinyDB keeps its tables: a file that is the old one or the new one, never a mixture.
 
     Several operations inside one `batch` are one write, with other processes kept out. A file that
-    is damaged or was written by a newer version is set aside and its last good copy used, with a
-    line to `on_problem`. `generation` grows each time the tables were read from the disk. Reading
-    and writing raise OSError; use it from one thread at a time."""
+    is damaged is set aside and its last good copy used, or the newest of the `backups`, with a line to
+    `on_problem` that has what `describe` says of it. One that a newer version wrote is left alone (Newer);
+    one of an older version is kept as a backup before it is written anew. `generation` grows each time the
+    tables were read from the disk. Reading and writing raise OSError; use it from one thread at a time."""
 
-    def __init__(self, path: Path, on_problem: Callable[[str], None]) -> None:
-        self._file = SafeFile(path, on_problem)
+    def __init__(
+        self,
+        path: Path,
+        on_problem: Callable[[str], None],
+        backups: Backups | None = None,
+        describe: Callable[[Tables], str] = lambda tables: "",
+    ) -> None:
+        self._file = SafeFile(path, on_problem, backups.copies if backups else tuple)
+        self._backups = backups
+        self._describe = describe
+        self._read_version: int | None = None
         self._tables: Tables | None = None
         self._batch = False
         self._dirty = False
@@ -51,7 +62,9 @@ class AtomicStorage:
     def read(self) -> Tables | None:
         """The tables as they are on disk now; inside a batch, as they are in the batch."""
         if self._tables is None or (not self._batch and self._file.changed()):
-            self._tables = self._file.read(_parse) or {}
+            found = self._file.read(parse, lambda parsed: self._describe(parsed.tables))
+            self._tables = found.tables if found else {}
+            self._read_version = found.version if found else None
             self.generation += 1
         return dict(self._tables) or None
 
@@ -86,12 +99,18 @@ class AtomicStorage:
 
     def _save(self, tables: Tables) -> None:
         self._tables = None
-        self._file.write(_serialise(tables))
+        before, self._read_version = self._read_version, None
+        if self._backups is not None:
+            older = before if before is not None and before < versions.newest() else None
+            self._backups.before_writing(self._file.path, older)
+        self._file.write(serialise(tables))
         self._tables = tables
 
 
-def _parse(data: bytes) -> Tables:
-    """The tables in a file's bytes. Raises Damaged when the shape is not ours; odd fields are let pass."""
+def parse(data: bytes) -> Parsed:
+    """The tables in a file's bytes. Raises Damaged when the shape is not ours; odd fields are let pass.
+
+    Raises Newer for a version that is not known here."""
     if not data.strip(b"\0 \t\r\n"):
         raise Damaged("empty" if not data.strip(b" \t\r\n") else "nothing but zeros")
     try:
@@ -104,18 +123,23 @@ def _parse(data: bytes) -> Tables:
         for table in value.values()
     ):
         raise Damaged("not in the shape of a library")
-    version = value.pop(_SCHEMA_TABLE, {}).get("1", {}).get("version", SCHEMA)
-    if not isinstance(version, int):
-        raise Damaged("its version is not a number")
-    if version > SCHEMA:
-        raise Damaged(f"written by a newer pptui: version {version}, this one knows {SCHEMA}")
-    return value
+    version = value.pop(_SCHEMA_TABLE, {}).get("1", {}).get("version", 1)
+    if not isinstance(version, int) or version < 1:
+        raise Damaged("its version is none")
+    newest = versions.newest()
+    if version > newest:
+        raise Newer(f"written by a newer pptui: its version is {version}, this pptui knows {newest}")
+    try:
+        return Parsed(versions.migrated(value, version), version)
+    except Exception as problem:  # a fault of our own, and no reason to take the file for a damaged one
+        raise OSError(f"of version {version}, of which {newest} can't be made: {problem!r}") from problem
 
 
-def _serialise(tables: Tables) -> bytes:
+def serialise(tables: Tables) -> bytes:
+    """Tables as they are in the file, in the newest version."""
     # A line at a time: one dump of the whole would keep every other thread waiting until it ends.
     lines = []
-    schema: Tables = {_SCHEMA_TABLE: {"1": {"version": SCHEMA}}}
+    schema: Tables = {_SCHEMA_TABLE: {"1": {"version": versions.newest()}}}
     for name, documents in {**schema, **tables}.items():
         rows = [f"{_json(identifier)}: {_json(document)}" for identifier, document in documents.items()]
         lines.append(f"{_json(name)}: {{\n" + ",\n".join(rows) + "\n}")

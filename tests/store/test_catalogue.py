@@ -524,6 +524,7 @@ def test_a_disk_that_fails_is_told_of_once_and_not_with_every_look_at_the_librar
     catalogue: Catalogue, told: list[str]
 ) -> None:
     save(catalogue, "p", episode("a"))
+
     # Stands for a reading that fails each time.
     def refuse(action: int, table: str | None, *_: object) -> int:
         return sqlite3.SQLITE_DENY if table == "chapter_count" else sqlite3.SQLITE_OK

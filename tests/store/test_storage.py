@@ -21,8 +21,8 @@ DAMAGES = {
     "a list": b"[1, 2]",
     "a table that is a list": b'{"things": [1]}',
     "a document that is text": b'{"things": {"a": "b"}}',
-    "newer": b'{"_schema": {"1": {"version": 99}}, "things": {}}',
     "odd version": b'{"_schema": {"1": {"version": "two"}}, "things": {}}',
+    "version 0": b'{"_schema": {"1": {"version": 0}}, "things": {}}',
     "deep": b"[" * 200_000,
     "not UTF-8": b'{"things": {"a": {"n": "\xff\xfe"}}}',
 }

@@ -1,0 +1,51 @@
+"""Going back to a backup of the library, and what there is to go back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pptui.store.backups import Backups, content, written
+from pptui.store.files import Damaged, SafeFile, nobody
+from pptui.store.library import Contents, contents
+from pptui.store.storage import parse, serialise
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A library as it was left at a moment. `size` is in bytes; `contents` is None where it is damaged or
+    was written by a newer pptui: `problem` says which."""
+
+    name: str
+    written: datetime
+    size: int
+    contents: Contents | None
+    problem: str = ""
+
+
+def backup(name: str, path: Path) -> Backup:
+    """What is in the backup at that path, or in the library itself. Raises OSError where it is not there."""
+    when, size = written(path), path.stat().st_size
+    try:
+        return Backup(name, when, size, contents(parse(content(path)).tables))
+    except (Damaged, OSError) as problem:
+        return Backup(name, when, size, None, str(problem))
+
+
+def restore(library: Path, backups: Backups, name: str) -> str:
+    """Make the library what it was in that backup; the name of the backup that was made of it before, or
+    "" where there was none.
+
+    A pptui that is open takes it up as any change of another process. Raises OSError, after which
+    nothing has changed, and KeyError where no backup is called so."""
+    try:
+        tables = parse(content(backups.names()[name])).tables
+    except Damaged as problem:
+        raise OSError(f"the backup {name} is damaged: {problem}") from None
+    file = SafeFile(library, nobody)
+    with file.locked():
+        before = backups.keep_now(file.path) if file.path.exists() else ""
+        file.write(serialise(tables))
+    file.close()
+    return before
