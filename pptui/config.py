@@ -48,8 +48,10 @@ def load(path: Path) -> Config:
 
     try:
         table = tomllib.loads(written)
-    except tomllib.TOMLDecodeError as problem:
+    except ValueError as problem:  # a number may have too many digits as well
         return _unused(path, problem)
+    except RecursionError:
+        return _unused(path, "it is nested too deeply")
 
     problems: list[str] = []
 
@@ -83,7 +85,7 @@ def load(path: Path) -> Config:
     return replace(config, problems=tuple(problems))
 
 
-def _unused(path: Path, problem: Exception) -> Config:
+def _unused(path: Path, problem: Exception | str) -> Config:
     return Config(problems=(text.line(f"{path.name} is not used: {problem}"),))
 
 

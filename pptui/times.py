@@ -6,6 +6,12 @@ import math
 import re
 from datetime import UTC, datetime
 
+LONGEST = 1e9
+"""Seconds; a number beyond is no time of an episode."""
+
+# There is no local time for the very first and last days in every time zone.
+_FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,](\d{1,9}))?\Z")
 _UNITS = re.compile(
     r"(?:(\d{1,6})\s*h)?\s*(?:(\d{1,6})\s*m)?\s*(?:(\d{1,6})(?:[.,](\d{1,9}))?\s*s)?\Z", re.IGNORECASE
@@ -38,6 +44,11 @@ def moment(at: datetime, now: datetime | None = None) -> str:
     local, today = at.astimezone(), (now or datetime.now(UTC)).astimezone()
     day = "" if local.date() == today.date() else f"{local.day} {local:%B}, "
     return f"{day}{local:%H:%M}"
+
+
+def sayable(at: datetime) -> bool:
+    """Whether an aware moment can be shown wherever its reader lives."""
+    return _FIRST <= at <= _LAST
 
 
 def parse_time(text: str) -> float:

@@ -7,13 +7,13 @@ file is open (`pptui.chapters.media`), and lists that both can read are the same
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
 from pptui.chapters import id3, mp4, vorbis
 from pptui.chapters.octets import Octets, at
 from pptui.models import Chapter
+from pptui.times import LONGEST
 
 LIMIT = 10_000
 """Chapters; no real list has nearly as many."""
@@ -45,7 +45,7 @@ def _ordered(found: Iterable[Chapter]) -> tuple[Chapter, ...]:
     starts: dict[float, Chapter] = {}
     for chapter in found:
         start = round(chapter.start, 3)
-        if not (math.isfinite(start) and start >= 0):
+        if not 0 <= start < LONGEST:
             continue
         # Of several at one moment the first is kept, but one that is shown goes before one that is not.
         kept = starts.get(start)
@@ -61,7 +61,7 @@ def _ordered(found: Iterable[Chapter]) -> tuple[Chapter, ...]:
         chapter = starts[start]
         # A shown chapter goes on under one that is not shown, which may end it or not.
         after = following.get(False) if not chapter.hidden else min(following.values(), default=None)
-        end = chapter.end if chapter.end is not None and chapter.end > start else None
+        end = chapter.end if chapter.end is not None and start < chapter.end < LONGEST else None
         if after is not None:
             end = after if end is None else min(end, after)
         chapters.append(replace(chapter, title=chapter.title or f"Chapter {number}", end=end))

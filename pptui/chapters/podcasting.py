@@ -12,11 +12,10 @@ from dataclasses import replace
 from pptui import text
 from pptui.chapters.podlove import parse_start
 from pptui.models import Chapter, Source
+from pptui.times import LONGEST
 
 _LIMIT = 10_000
 """Chapters; no real list has nearly as many."""
-_LAST = 1e9
-"""Seconds; a number beyond is no time."""
 
 # The first name is the specification's, the others are those of Podlove's and Podigee's JSON.
 _START = ("startTime", "start", "start_time")
@@ -79,7 +78,7 @@ def _seconds(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     # False for NaN too. Compared first: an integer may be too large for a float.
-    return abs(float(value)) if 0 <= value < _LAST else None
+    return abs(float(value)) if 0 <= value < LONGEST else None
 
 
 def _ended(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:

@@ -76,21 +76,28 @@ def from_element(element: _Element, base: str = "") -> tuple[Chapter, ...]:
 
 def from_xml(data: bytes, base: str = "") -> tuple[Chapter, ...]:
     """Chapters of a file with a `psc:chapters` element in it, ill-formed or not; () where there is none."""
+    try:
+        root = tree(data)
+        elements = () if root is None else root.iter()
+        return next((from_element(one, base) for one in elements if is_list(one)), ())
+    except UnicodeDecodeError:
+        return ()
+
+
+def tree(data: bytes) -> _Element | None:
+    """A document's root, as far as it can be made out; None where it can't.
+
+    What is said in a document that is ill-formed may be half a surrogate pair (`&#xD800;`), which lxml
+    lets pass: then a look at it raises UnicodeDecodeError."""
     from lxml import etree
 
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
     try:
-        root = etree.fromstring(data, parser)
+        return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
-        return ()
-    if root is None:
-        return ()
-    for element in root.iter():
-        if is_list(element):
-            return from_element(element, base)
-    return ()
+        return None
 
 
 def is_list(element: _Element) -> bool:

@@ -88,6 +88,8 @@ class _Namespaces(dict[str, str]):
 
 _ESCAPED = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_BLANK = re.compile("\r\n|[\r\n\t]")
+"""What is a space in an attribute unless it is escaped (XML 1.0, 2.11 and 3.3.3)."""
 _ROOTS = frozenset({"rss", "feed", "channel", "item", "entry", "rdf:rdf"})
 # Those that feedparser is told of: the wanted ones, and those that say where one is.
 _TOLD = (
@@ -178,7 +180,7 @@ class _Recorder:
             return
         plain = {key.lower().rpartition(":")[2]: value or "" for key, value in attrs}
         if self._escaped:
-            plain = {key: _unescape(value) for key, value in plain.items()}
+            plain = {key: _unescape(_BLANK.sub(" ", value)) for key, value in plain.items()}
         super().unknown_starttag(tag, attrs)  # type: ignore[misc]
         record = self._record()
         if record is None:

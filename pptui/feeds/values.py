@@ -6,6 +6,8 @@ import math
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from pptui.times import sayable
+
 _LONGEST = 1_000_000.0
 """Seconds (some 277 hours). What claims to be longer was not meant in seconds."""
 
@@ -117,9 +119,12 @@ def moment(value: str) -> datetime | None:
     if not stripped:
         return None
     try:
-        return _rfc_822(stripped) or _iso(stripped) or _loose(stripped)
+        if found := _rfc_822(stripped):
+            return found
+        found = _iso(stripped) or _loose(stripped)
     except (ValueError, OverflowError):
         return None
+    return found if found and sayable(found) else None
 
 
 def _rfc_822(text: str) -> datetime | None:

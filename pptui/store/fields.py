@@ -8,6 +8,10 @@ from datetime import UTC, datetime
 from pptui import text
 from pptui.models import Episode, Progress, Subscription
 from pptui.store.storage import Document
+from pptui.times import sayable
+
+_MOST = 1e15
+"""Bytes or seconds; what is beyond was not written by this program."""
 
 
 def moment(value: datetime | None) -> str | None:
@@ -20,11 +24,13 @@ def string(document: Document, key: str) -> str:
     value = document.get(key)
     if not isinstance(value, str):
         return ""
-    return value if value.isprintable() else text.line(value, limit=len(value))
+    if value.isprintable():  # a path may have spaces that a line of text has not
+        return value if value.isascii() else text.clean(value, len(value))
+    return text.line(value, limit=len(value))
 
 
 def number(document: Document, key: str) -> float | None:
-    """A field as a finite number that is not negative."""
+    """A field as a number from 0 to `_MOST`."""
     value = document.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -32,7 +38,7 @@ def number(document: Document, key: str) -> float | None:
         found = float(value)
     except OverflowError:
         return None
-    return found if math.isfinite(found) and found >= 0 else None
+    return found if 0 <= found <= _MOST else None
 
 
 def time(document: Document, key: str) -> datetime | None:
@@ -42,9 +48,10 @@ def time(document: Document, key: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return found if sayable(found) else None
 
 
 def episode_fields(episode: Episode) -> Document:

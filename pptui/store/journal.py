@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pptui import text
 from pptui.models import Episode, Progress
 from pptui.store import fields
 from pptui.store.behind import Writer
@@ -124,7 +125,9 @@ def _parse(data: bytes) -> Entry:
         raise Damaged("not in the shape of a position")
     version = document.get("version", _VERSION)
     if not isinstance(version, int) or version > _VERSION:
-        raise Damaged(f"written by a newer pptui: version {version}, this one knows {_VERSION}")
+        raise Damaged(
+            f"written by a newer pptui: version {text.line(version, 20)}, this one knows {_VERSION}"
+        )
     progress = fields.progress(document)
     return Entry(
         episode=fields.episode(fields.string(document, "id"), document),

@@ -120,7 +120,10 @@ def safe_url(value: object, base: str = "") -> str:
 def _assembled(raw: str, base: str) -> str:
     from urllib.parse import quote, urljoin, urlsplit  # keeps the app's start free of it
 
-    address = clean(raw).replace("\n", "").replace("\t", "").strip()
+    address = clean(raw)
+    if "\n" in address or "\t" in address:
+        address = clean(address.replace("\n", "").replace("\t", ""))
+    address = address.strip()
     path, mark, rest = address.partition("?")
     address = _UNSAFE.sub(lambda found: quote(found[0]), path.replace("\\", "/") + mark + rest)
     try:
@@ -131,7 +134,8 @@ def _assembled(raw: str, base: str) -> str:
         _ = parts.port  # raises ValueError when it is not a number up to 65535
     except ValueError:
         return ""
-    return parts._replace(scheme=parts.scheme.lower()).geturl()
+    address = parts._replace(scheme=parts.scheme.lower()).geturl()
+    return address if len(address) <= URL_LIMIT else ""
 
 
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from itertools import islice
 
 from pptui.models import Chapter, Source
 from pptui.text import line
+from pptui.times import LONGEST
 
 LIMIT = 10_000
 """Chapters; no real list has nearly as many."""
@@ -35,10 +35,10 @@ def listed(rows: Iterable[Row]) -> tuple[Chapter, ...]:
     at the latest; the last may have no end."""
     found: dict[float, Chapter] = {}
     for row in islice(rows, LIMIT):
-        if row.start is None or not math.isfinite(row.start) or row.start < 0:
+        if row.start is None or not 0 <= row.start < LONGEST:
             continue
         start = round(row.start, 3)
-        end = round(row.end, 3) if row.end is not None and math.isfinite(row.end) else None
+        end = round(row.end, 3) if row.end is not None and 0 <= row.end < LONGEST else None
         if start not in found:
             found[start] = Chapter(start, line(row.title), end, Source.FILE, row.link, hidden=row.hidden)
     ordered = [found[start] for start in sorted(found)]

@@ -22,17 +22,14 @@ _NANOSECONDS = re.compile(r"\d{1,19}(?:\.\d{1,19})?")
 
 def read(data: bytes) -> tuple[Chapter, ...] | None:
     """The chapters; None where the document has none of these kinds. Of a feed, those that come first."""
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
-    )
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
+        root = podlove.tree(data)
+        return None if root is None else _read(root)
+    except UnicodeDecodeError:
         return None
-    if root is None:
-        return None
+
+
+def _read(root: _Element) -> tuple[Chapter, ...] | None:
     if str(root.tag) == "Chapters":
         return listed(_matroska(root))
     if str(root.tag) == "TextStream":

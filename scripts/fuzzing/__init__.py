@@ -1,0 +1,1 @@
+"""The long run of the targets in tests/fuzz: `scripts/fuzz`."""
