@@ -141,7 +141,7 @@ class PptuiApp(Host):
         """What is said of a fault of our own, once the terminal is the shell's again."""
         self.ended = threading.Event()
         self.leave: Callable[[], None] = lambda: None
-        services.on_problem = lambda line: self.post(lambda: self.say(line, failed=True))
+        services.on_problem = lambda line: self.post(lambda: self._told_of(line))
         _, problem = self._chosen_theme()
         problems = keys.apply(self, services.config.keys)
         self.said_before += [*services.config.problems, *([problem] if problem else []), *problems]
@@ -174,6 +174,7 @@ class PptuiApp(Host):
             self.listen(play, at=at)
         else:
             self._remember()
+        self._see_to_saving()
         self.set_interval(_LOOK_ABROAD, self._look_abroad)
 
     def _after_first_frame(self) -> None:
@@ -220,8 +221,45 @@ class PptuiApp(Host):
         self.exit(128 + number)
 
     async def action_quit(self) -> None:
+        if self.services.unsaved:
+            # Once more, and only what then would be lost is asked about.
+            self.behind(lambda: self.services.save_all(1.0), self._quit_unsaved)
+        else:
+            self._quit()
+
+    def _quit(self) -> None:
         self.player.close()
         self.exit(0)
+
+    def _quit_unsaved(self, saved: bool) -> None:
+        from pptui.screens.question import QuestionScreen
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self._quit()
+
+        if saved:
+            self._quit()
+        elif not isinstance(self.screen, QuestionScreen):
+            said, keys = self.services.unsaved, "enter quits and loses it · esc stays"
+            self.push_screen(QuestionScreen("What has changed is not saved", said, keys), answered)
+
+    # What can't be saved.
+
+    def _told_of(self, line: str) -> None:
+        self._see_to_saving()
+        if line != self.unsaved:
+            self.say(line, failed=True)
+
+    def _see_to_saving(self) -> None:
+        """Have it stand on the screen as long as something can't be saved, and say when it is."""
+        before, self.unsaved = self.unsaved, self.services.unsaved
+        if before and not self.unsaved:
+            self.say("Saved again: nothing is missing on the disk.")
+
+    def watch_unsaved(self, unsaved: str) -> None:
+        for room in self._rooms():
+            room.unsaved = unsaved
 
     def on_unmount(self) -> None:
         self.stop_refreshing()
@@ -332,7 +370,7 @@ class PptuiApp(Host):
 
     def _told(self, room: Room) -> Room:
         """A screen to be opened, told what plays."""
-        room.playback, room.preview = self.playback, self.preview
+        room.playback, room.preview, room.unsaved = self.playback, self.preview, self.unsaved
         return room
 
     def listen(
@@ -462,6 +500,7 @@ class PptuiApp(Host):
             room.refill()
 
     def _look_abroad(self) -> None:
+        self._see_to_saving()
         if not self._looking:
             self._looking = True
             self.behind(self.services.look_abroad, self._looked_abroad)

@@ -27,6 +27,7 @@ def _places() -> tuple[type, ...]:
     from pptui.screens.library import LibraryScreen
     from pptui.screens.login import LoginScreen
     from pptui.screens.news import NewsScreen
+    from pptui.screens.question import QuestionScreen
     from pptui.screens.room import Room
     from pptui.screens.search import SearchScreen, Words
     from pptui.widgets.player_bar import PlayerBar
@@ -47,6 +48,7 @@ def _places() -> tuple[type, ...]:
         LoginScreen,
         NewsScreen,
         ArrangeScreen,
+        QuestionScreen,
     )
 
 

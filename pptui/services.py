@@ -150,6 +150,10 @@ class Services:
         kept = (self.__dict__.get(name) for name in ("library", "journal"))
         return next((one.problem for one in kept if one is not None and one.problem), "")
 
+    def save_all(self, timeout: float) -> bool:
+        """Try to put everything on disk, waiting so many seconds for each part; False where not all is."""
+        return self.journal.sync(timeout) & self.library.flush(timeout)
+
     # Backups. None of this opens the library, which may be what is damaged.
 
     @property

@@ -37,6 +37,8 @@ class Host(App[int]):
     """What was searched for last."""
     playback: var[Playback] = var(Playback)
     preview: var[Playback] = var(Playback)
+    unsaved: var[str] = var("")
+    """Why something of the user's can't be put on disk now, "" where all is well."""
 
     # Work behind the screen.
 

@@ -36,9 +36,11 @@ class Room(Screen[None]):
 
     playback: var[Playback] = var(Playback)
     preview: var[Playback] = var(Playback)
+    unsaved: var[str] = var("")
 
     def player(self) -> Iterator[Widget]:
-        """The bottom of the screen, for `compose`."""
+        """The bottom of the screen, for `compose`: what stands until it is mended, the player, the keys."""
+        yield Static(id="unsaved")
         yield PlayerBar(id="player").data_bind(playback=Room.playback, preview=Room.preview)
         yield KeyLine()
 
@@ -57,6 +59,17 @@ class Room(Screen[None]):
     def watch_playback(self) -> None:
         if self.is_mounted:
             self.follow(self.playback)
+
+    def watch_unsaved(self) -> None:
+        if self.is_mounted:
+            self._show_unsaved()
+
+    def on_mount(self) -> None:
+        self._show_unsaved()
+
+    def _show_unsaved(self) -> None:
+        self.put("#unsaved", self.unsaved)
+        self.query_one("#unsaved").set_class(bool(self.unsaved), "shown")
 
     def follow(self, playback: Playback) -> None:
         """Playback went on; the bar has been told already."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pptui.store.files import reason
 
-RETRY_AFTER = 10.0
+RETRY_AFTER = 5.0
 """Seconds until a failed write is tried again by itself; the next change and `flush` try it at once."""
 TOGETHER = 0.2
 """Seconds that a change waits for others to be written with it, unless it is asked for."""
