@@ -81,6 +81,7 @@ async def test_the_publishers_chapters_are_there_before_play_and_c_goes_through_
         await pilot.press("c")
         assert "from show notes" in head(screen) and titles(screen)[0] == "Welcome"
     assert sum(request.path == "/c" for request in server.requests) == 1
+    assert services.library.flush()
     again = Services(services.paths)
     async with opened(again, episode) as (screen, pilot):
         await until(pilot, lambda: len(screen.choice.lists) == 2)
@@ -100,6 +101,7 @@ async def test_a_list_can_be_pulled_right_and_stays_so(services: Services, tmp_p
         after = [chapter.start for chapter in screen.query_one(ChapterList).chapters]
         assert after == [start + 10 for start in before]
         assert "0:10 later" in head(screen)
+    assert services.library.flush()
     again = Services(services.paths)
     async with opened(again, episode) as (screen, pilot):
         assert [chapter.start for chapter in screen.query_one(ChapterList).chapters] == after
