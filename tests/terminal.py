@@ -63,7 +63,10 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        # Not `Screen.display`, which is slow, and fails on a wide character that was half overwritten.
+        columns = range(self.screen.columns)
+        rows = (self.screen.buffer[y] for y in range(self.screen.lines))
+        return "\n".join("".join(row[x].data for x in columns).rstrip() for row in rows)
 
     def _pump(self) -> bool:
         ready, _, _ = select.select([self._fd], [], [], 0.05)

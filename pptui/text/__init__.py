@@ -84,10 +84,12 @@ def _joiner(found: re.Match[str]) -> str:
 
 def _thinned(found: re.Match[str]) -> str:
     kept: list[str] = []
-    marks = 0
+    marks = tones = 0
     for character in found[0]:
         marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
-        if marks <= _MARKS:
+        # Skin tones: some terminals give each of them two cells, others none.
+        tones = tones + 1 if "\U0001f3fb" <= character <= "\U0001f3ff" else 0
+        if marks <= _MARKS and tones <= 1:
             kept.append(character)
     return "".join(kept)
 

@@ -110,6 +110,8 @@ def test_a_pile_of_marks_does_not_stretch_the_line_and_real_accents_stay() -> No
     assert len(clean("ก" + "\u0e47" * 5000)) <= 6
     assert clean("Tiê\u0323ng Việt été") == "Tiê\u0323ng Việt été"
     assert clean("🎙️🎧🎬🏁❤️✨") == "🎙️🎧🎬🏁❤️✨"
+    assert clean("👋🏿" + "🏿" * 5000) == "👋🏿"
+    assert clean("👋🏻👋🏿👋🏽👍🏿") == "👋🏻👋🏿👋🏽👍🏿"
 
 
 def test_a_title_is_one_line_of_bounded_length() -> None:
