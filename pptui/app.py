@@ -21,7 +21,7 @@ from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
 from pptui import faults, keys, looks, startup, terminal
-from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast, State
+from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast
 from pptui.screens.counting import Counting
 from pptui.screens.host import Host
 from pptui.screens.library import LibraryScreen
@@ -154,7 +154,7 @@ class PptuiApp(Host):
 
     @cached_property
     def player(self) -> Player:
-        return self.services.player(self._playback_changed, self._sink)
+        return self.services.player(self._playback_changed, self._sink, self.set_timer)
 
     def get_default_screen(self) -> Screen[None]:
         self.services.open()
@@ -345,11 +345,9 @@ class PptuiApp(Host):
         if playback.notice and playback.notice != before.notice:
             # Only what is new: the bar has room for the chapter, and the notice for a moment's reading.
             self.say(playback.notice.removeprefix(before.notice).lstrip(" ·"), failed=True)
-        if playback.error and playback.error != before.error:
-            self.say(
-                f"{playback.error} (t tries again)" if playback.state is State.FAILED else playback.error,
-                failed=True,
-            )
+        if playback.error and (playback.error, playback.again) != (before.error, before.again):
+            what = "trying again, at once with t" if playback.again else "t tries again"
+            self.say(f"{playback.error} ({what})", failed=True)
         title = ""
         if playback.episode is not None and playback.active:
             title = " · ".join(

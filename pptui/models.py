@@ -198,7 +198,8 @@ class Playback:
 
     `duration` is the feed's until the file's own is known (`duration_known`). `buffered` is the
     second up to which the network has delivered. `notice` is a standing remark such as
-    "no audio device: playing silently"; `error` says why it failed and is empty otherwise."""
+    "no audio device: playing silently"; `error` says why it failed and is empty otherwise. `again`: it
+    is tried again by itself, and `error` stands until it plays."""
 
     episode: Episode | None = None
     state: State = State.IDLE
@@ -213,6 +214,7 @@ class Playback:
     chapters: tuple[Chapter, ...] = ()
     notice: str = ""
     error: str = ""
+    again: bool = False
 
     @property
     def chapter_index(self) -> int:

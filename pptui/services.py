@@ -443,8 +443,14 @@ class Services:
         """The episode to go on with: of those begun and not finished, the one listened to last."""
         return next((episode for episode, _ in self.library.continuing()), None)
 
-    def player(self, changed: Callable[[Playback], None], sink: Callable[[Event], None]) -> Player:
-        """The player. `sink` gets the engine's events on its thread, for `Player.handle` on the caller's."""
+    def player(
+        self,
+        changed: Callable[[Playback], None],
+        sink: Callable[[Event], None],
+        later: Callable[[float, Callable[[], None]], object],
+    ) -> Player:
+        """The player. `sink` gets the engine's events on its thread, for `Player.handle` on the caller's;
+        `later` calls on the caller's thread, after so many seconds."""
         from pptui.player.engine import MpvEngine
         from pptui.player.playback import Player
 
@@ -464,6 +470,7 @@ class Services:
             changed=changed,
             choose=choose,
             address=self.address,
+            later=later,
         )
         before = self.playback()
         player.restore(speed=before.speed, volume=before.volume)

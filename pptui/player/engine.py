@@ -25,6 +25,7 @@ from pptui.player import failures, libmpv
 from pptui.player.events import (
     Buffered,
     Buffering,
+    Device,
     Ended,
     EngineLost,
     Event,
@@ -42,6 +43,7 @@ NO_DEVICE = "no audio device: playing silently"
 
 _TICK = 0.25
 _IDLE_TICK = 1.0
+_LISTEN = 2.0  # seconds between looks whether an audio device that went away is back
 _LATE = 0.2  # seconds that the log's lines about a failure may come after the failure
 
 # Values of libmpv's enums (client.h: mpv_event_id, mpv_end_file_reason).
@@ -84,6 +86,8 @@ class MpvEngine:
         self._position: float | None = None
         self._buffered: float | None = None
         self._due = math.inf
+        self._device = False
+        self._deaf = False
 
     # Called by anybody.
 
@@ -164,6 +168,8 @@ class MpvEngine:
     def _schedule(self) -> None:
         if not self._started:
             self._due = math.inf
+        elif self._deaf:
+            self._due = time.monotonic() + _LISTEN
         elif not self._values["pause"]:
             self._due = time.monotonic() + _TICK
         else:
@@ -265,6 +271,10 @@ class MpvEngine:
     def _tick(self) -> None:
         self._schedule()
         mpv = self._mpv
+        if self._deaf:
+            # Not every system says that there is a device again. What comes of it is told by current-ao.
+            mpv.command("ao-reload")
+            return
         position = mpv.time_pos
         if position is not None and position != self._position and not self._flying:
             self._position = position
@@ -301,7 +311,7 @@ class MpvEngine:
     def _forget(self) -> None:
         self._load = self._entry = self._flying = 0
         self._next = self._opened = self._position = self._buffered = None
-        self._started = self._network = self._forced = False
+        self._started = self._network = self._forced = self._deaf = False
         self._due = math.inf
 
     def _open(self) -> bool:
@@ -331,7 +341,10 @@ class MpvEngine:
         core.register_event_callback(on_event)
         for name in ("pause", "paused-for-cache", "cache-buffering-state"):
             core.observe_property(name, lambda *_: self._jobs.put(functools.partial(self._on_change, core)))
-        self._mpv = core
+        core.observe_property(
+            "current-ao", lambda *_: self._jobs.put(functools.partial(self._on_device, core))
+        )
+        self._mpv, self._device = core, False
         for name, value in self._values.items():
             core[name] = value
         for name, why in refused:
@@ -362,7 +375,7 @@ class MpvEngine:
             return
         if not self._started:
             self._started = True
-            if core.current_ao == "null" and "null" not in self._options.get("ao", "").split(","):
+            if core.current_ao == "null" and not self._device and not self._silent():
                 self._emit(Notice(self._load, NO_DEVICE, again=True))
         jump, self._flying = self._flying or self._jump, 0
         self._schedule()
@@ -371,6 +384,7 @@ class MpvEngine:
         else:
             following, self._next = self._next, None
             self._do_seek(*following)
+        self._on_device(core)
 
     def _on_end(self, core: object, entry: int, reason: int, error: int) -> None:
         if core is not self._mpv or entry != self._entry or reason == _END_QUIT:
@@ -382,10 +396,10 @@ class MpvEngine:
             self._load, self._start = load, 0.0
             self._give("force-seekable=no")
             return
-        remark = "" if reason == _END_STOP else self._late_remark()
+        remark = failures.Remark() if reason == _END_STOP else self._late_remark()
         unheard = self._position is None
         # What mpv says of a start behind the end of the file; it may have been at that end for a moment.
-        behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark
+        behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark.text
         duration = self._opened.duration if self._opened is not None else None
         unheard &= self._started and (duration is None or start <= duration)
         self._forget()
@@ -394,14 +408,15 @@ class MpvEngine:
         elif reason == _END_EOF:
             if unheard:
                 self._emit(Started(load, self._jump, start))
-            self._emit(Ended(load, Reason.EOF, remark))
+            self._emit(Ended(load, Reason.EOF, remark.text, remark.passing))
         elif reason == _END_STOP:
             self._emit(Ended(load, Reason.STOPPED))
         elif reason == _END_REDIRECT:
             self._do_stop()
             self._emit(Ended(load, Reason.ERROR, "it is a playlist, not audio"))
         else:
-            self._emit(Ended(load, Reason.ERROR, remark or failures.meaning(error)))
+            why = remark if remark.text else failures.meaning(error)
+            self._emit(Ended(load, Reason.ERROR, why.text, why.passing))
 
     def _on_shutdown(self, core: object) -> None:
         if core is self._mpv:
@@ -417,16 +432,36 @@ class MpvEngine:
         percent = core.cache_buffering_state
         self._emit(Buffering(self._load, bool(core.paused_for_cache), 100 if percent is None else percent))
 
+    def _on_device(self, core: Any) -> None:
+        """mpv has another audio output. Where the device is gone it would go on in silence: it pauses."""
+        if core is not self._mpv or not self._started or (name := core.current_ao) is None:
+            return
+        if name != "null":
+            self._device = True
+            if self._deaf:
+                self._deaf = False
+                self._schedule()
+                self._emit(Device(self._load, there=True))
+        elif self._device and not self._deaf and not self._silent():
+            self._deaf = True
+            self._apply("pause", True)
+            self._emit(Device(self._load, there=False))
+
+    def _silent(self) -> bool:
+        """Whether the user has asked for silence."""
+        return "null" in self._options.get("ao", "").split(",")
+
     def _note(self, level: str, prefix: str, text: str | bytes) -> None:
         # On mpv's event thread, for each line of its log: only kept, and read when something ends.
         if isinstance(text, str):
             self._remarks.append(text)
             self._remarked.set()
 
-    def _late_remark(self) -> str:
+    def _late_remark(self) -> failures.Remark:
         """What the log says about the end of a file; mpv hands out its log after its events."""
         patience = time.monotonic() + (_LATE if self._network or not self._started else 0.0)
-        while not (remark := failures.remark(list(self._remarks))):
+        timeout = self._options.get("network-timeout", libmpv.TIMEOUT)
+        while not (remark := failures.remark(list(self._remarks), timeout)).text:
             left = patience - time.monotonic()
             if left <= 0:
                 break

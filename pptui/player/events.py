@@ -92,11 +92,13 @@ class Buffered:
 @dataclass(frozen=True, slots=True)
 class Ended:
     """The file is no longer playing. `message` is one plain line: with ERROR why, with EOF what the
-    network had to say, if anything, so that an end that came too early can be explained."""
+    network had to say, if anything, so that an end that came too early can be explained. `passing`:
+    loading it again in a while may put it right."""
 
     load: int
     reason: Reason
     message: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,14 @@ class Notice:
     load: int
     text: str
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The audio device that played is gone, and playback was paused for it; or `there` is one again."""
+
+    load: int
+    there: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,18 @@ class Missing:
 
 
 Event = (
-    Opened | Started | Stayed | Ticked | Paused | Buffering | Buffered | Ended | Notice | EngineLost | Missing
+    Opened
+    | Started
+    | Stayed
+    | Ticked
+    | Paused
+    | Buffering
+    | Buffered
+    | Ended
+    | Notice
+    | Device
+    | EngineLost
+    | Missing
 )
 
 

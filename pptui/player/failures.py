@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 # MPV_ERROR_NOTHING_TO_PLAY, also what mpv says of a start behind the end of the file.
 NOTHING_TO_PLAY = -16
 
+_DEVICE = (-14, -15)
 # mpv_error of client.h.
 _ERRORS = {
     -14: "the audio device can't be opened",
@@ -16,34 +18,47 @@ _ERRORS = {
     -17: "this is not audio that mpv knows",
     -18: "this system's mpv can't play it",
 }
-# What ffmpeg and mpv write to the log, in the order in which it is believed.
+
+
+class Remark(NamedTuple):
+    """Why a file ended, in one plain line, "" where nothing is known; and whether that may pass by itself."""
+
+    text: str = ""
+    passing: bool = False
+
+
+# What ffmpeg and mpv write to the log, in the order in which it is believed; and whether it may pass by
+# itself, as when a network is not there for a while.
 _REMARKS = (
-    (re.compile(r"HTTP error (401|403)"), "the server does not allow it ({})"),
-    (re.compile(r"HTTP error (404|410)"), "it is not on the server any more ({})"),
-    (re.compile(r"HTTP error (429)"), "the server asks to come back later ({})"),
-    (re.compile(r"HTTP error (\d{3})"), "the server failed ({})"),
-    (re.compile(r"resolve hostname", re.IGNORECASE), "the server's name can't be found"),
-    (re.compile(r"certificate|handshake", re.IGNORECASE), "the server's certificate is not valid"),
-    (re.compile(r"connection refused", re.IGNORECASE), "the server refuses the connection"),
-    (re.compile(r"unreachable|no route to host", re.IGNORECASE), "the network can't be reached"),
-    (re.compile(r"timed out", re.IGNORECASE), "the server does not answer"),
+    (re.compile(r"HTTP error (401|403)"), "the server does not allow it ({})", False),
+    (re.compile(r"HTTP error (404|410)"), "it is not on the server any more ({})", False),
+    (re.compile(r"HTTP error (429)"), "the server asks to come back later ({})", False),
+    (re.compile(r"HTTP error (5\d\d)"), "the server failed ({})", True),
+    (re.compile(r"HTTP error (\d{3})"), "the server failed ({})", False),
+    (re.compile(r"resolve hostname", re.IGNORECASE), "the server's name can't be found", True),
+    (re.compile(r"certificate", re.IGNORECASE), "the server's certificate is not valid", False),
+    (re.compile(r"connection refused", re.IGNORECASE), "the server refuses the connection", True),
+    (re.compile(r"unreachable|no route to host", re.IGNORECASE), "the network can't be reached", True),
+    (re.compile(r"timed out", re.IGNORECASE), "no answer within {timeout} s", True),
+    (re.compile(r"handshake", re.IGNORECASE), "no encrypted connection", True),
     (
         re.compile(r"ends prematurely|connection reset|broken pipe|input/output error", re.IGNORECASE),
         "the connection was cut",
+        True,
     ),
-    (re.compile(r"permission denied", re.IGNORECASE), "pptui may not read it"),
+    (re.compile(r"permission denied", re.IGNORECASE), "pptui may not read it", False),
 )
 
 
-def remark(lines: Sequence[str]) -> str:
-    """What these lines of the log say about the end of a file, in one plain line; "" where nothing."""
-    for pattern, words in _REMARKS:
+def remark(lines: Sequence[str], timeout: str) -> Remark:
+    """What these lines of the log say about the end of a file; `timeout` is mpv's, in seconds."""
+    for pattern, words, passing in _REMARKS:
         for text in lines:
             if found := pattern.search(text):
-                return words.format(*found.groups())
-    return ""
+                return Remark(words.format(*found.groups(), timeout=timeout), passing)
+    return Remark()
 
 
-def meaning(error: int) -> str:
-    """What an mpv_error means for the listener, in one plain line."""
-    return _ERRORS.get(error, "it can't be opened")
+def meaning(error: int) -> Remark:
+    """What an mpv_error means for the listener."""
+    return Remark(_ERRORS.get(error, "it can't be opened"), error in _DEVICE)

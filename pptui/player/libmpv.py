@@ -18,6 +18,9 @@ from pptui import __version__
 from pptui.player.install import how_to_install
 from pptui.text import line
 
+TIMEOUT = "20"
+"""Seconds that a server may be silent, unless the user's options say otherwise."""
+
 # An enclosure is audio and nothing else: mpv opens no file, address, playlist or script beside it,
 # and reads no configuration of the user's mpv. What a version of libmpv does not know is left out.
 _OPTIONS = {
@@ -63,7 +66,7 @@ _OPTIONS = {
     "volume-max": "100",
     # A server without ranges: mpv goes ahead by reading on, and back within what it still has.
     "force-seekable": "yes",
-    "network-timeout": "20",
+    "network-timeout": TIMEOUT,
     "demuxer-max-bytes": "32MiB",
     "demuxer-max-back-bytes": "16MiB",
 }

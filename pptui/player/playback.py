@@ -17,6 +17,7 @@ from pptui.models import Chapter, Episode, Playback, Progress, State
 from pptui.player.events import (
     Buffered,
     Buffering,
+    Device,
     Ended,
     Engine,
     EngineLost,
@@ -50,9 +51,23 @@ _INTO_CHAPTER = 3.0
 # mpv reports a place to within the audio that is still on its way to the device.
 _NEAR = 1.0
 
+# Seconds before what broke off is tried again: the first time, the second, …; the last holds for all others.
+_WAITS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+# So often it is tried, which takes an hour at the least.
+_TRIES = 120
+# Seconds of it after which it has not broken off again but anew.
+_GOES_ON = 5.0
+# Seconds without a byte after which a connection is given up, and another made.
+_STALLED = 20.0
+# Seconds until a file is open; and until it plays, where all of it up to the place has to be read first.
+_OPENING = 60.0
+_BEGINNING = 600.0
+
+_NO_DEVICE = "the audio device is gone"
 _NOTHING = "nothing is playing"
 _NO_CHAPTERS = "this episode has no chapters"
 
+Later = Callable[[float, Callable[[], None]], object]
 Choose = Callable[[tuple[Chapter, ...], tuple[Chapter, ...], float | None], tuple[Chapter, ...]]
 
 
@@ -61,6 +76,10 @@ def embedded_if_none(
 ) -> tuple[Chapter, ...]:
     """The chapters that were given, the file's own where there are none."""
     return given or embedded
+
+
+def _never(seconds: float, call: Callable[[], None]) -> None:
+    """There is nobody who could call later."""
 
 
 def _enclosure(episode: Episode) -> str:
@@ -73,8 +92,9 @@ class Player:
     `save` and `changed` are called from within the methods and must not wait; `changed` only when
     the snapshot is another one. `choose` makes one list of the chapters that were given to `play`
     and those in the file. `address` gives what an engine opens for an episode, on the engine's thread,
-    which may wait. Methods that the user calls return "" or why they did nothing, in words
-    for a toast.
+    which may wait. `later` has something called on this thread after so many seconds; without it, what
+    breaks off is not tried again by itself. Methods that the user calls return "" or why they did nothing,
+    in words for a toast.
     """
 
     def __init__(
@@ -85,6 +105,7 @@ class Player:
         changed: Callable[[Playback], None],
         choose: Choose = embedded_if_none,
         address: Callable[[Episode], str] = _enclosure,
+        later: Later = _never,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -93,6 +114,7 @@ class Player:
         self._changed = changed
         self._choose = choose
         self._address = address
+        self._later = later
         self._now = now
         self._playback = Playback()
         self._asks = 0
@@ -104,6 +126,14 @@ class Player:
         self._mendable = False
         self._behind = 0.0
         self._cut: float | None = None
+        self._heard = False
+        self._tries = 0
+        self._broke_off = 0.0
+        self._opened = False
+        self._buffering = False
+        self._watched = False
+        self._deaf = False
+        self._held = False
         self._given: tuple[Chapter, ...] = ()
         self._embedded: tuple[Chapter, ...] = ()
 
@@ -153,6 +183,7 @@ class Player:
             start = self._resume(progress)
         self._record(urgent=True, final=True)
         self._given, self._embedded, self._cut = chapters, (), None
+        self._heard, self._tries = False, 0
         duration = episode.duration or progress.duration
         self._playback = Playback(
             episode=episode,
@@ -174,6 +205,9 @@ class Player:
                 self._begin(0.0)
             case State.FAILED:
                 return self.retry()
+            case _ if self._deaf:
+                self._hold(not self._held)
+                return "" if self._held else "it stays paused"
             case _:
                 self._pause(not self._paused)
         return ""
@@ -194,11 +228,12 @@ class Player:
     def retry(self) -> str:
         """Load what failed again, at the place where it failed; what plays too, where that may put right
         what was remarked on."""
+        self._tries = 0
         if self._playback.state is State.FAILED:
             self._begin(self._reached())
         elif self._mendable and self._started:
             self._record(urgent=True)
-            self._begin(self._reached(), paused=self._paused)
+            self._begin(self._reached(), paused=self._paused and not self._held)
         else:
             return "nothing has failed"
         return ""
@@ -294,7 +329,9 @@ class Player:
                 self._on_paused(paused)
             case Buffering(active=active):
                 if self._started:
-                    self._update(state=self._state(buffering=active))
+                    self._buffering = active
+                    self._update(state=self._state())
+                    self._watch()
             case Buffered(until=until):
                 self._update(buffered=until)
             case Ended():
@@ -302,6 +339,8 @@ class Player:
             case Notice(text=text, again=again):
                 self._mendable |= again
                 self._remark(text)
+            case Device(there=there):
+                self._on_device(there)
             case EngineLost(message=message) | Missing(message=message):
                 self._fail(message)
             case _:
@@ -310,6 +349,7 @@ class Player:
     def _on_opened(self, event: Opened) -> None:
         duration = event.duration or (None if event.live else self._playback.duration)
         self._embedded = event.chapters
+        self._opened = True
         self._update(
             duration=duration,
             duration_known=event.duration is not None,
@@ -337,8 +377,10 @@ class Player:
             # kept until it is reached again.
             self._recorder.floor = self._asked
             self._remark("this server only sends from the beginning")
-        self._started = True
-        self._update(state=self._state(), position=self._steady(event.position), error="")
+        self._started = self._heard = True
+        self._update(state=self._state(), position=self._steady(event.position))
+        if not self._deaf:
+            self._update(error="", again=False)
         self._record(urgent=True)
 
     def _on_stayed(self, event: Stayed) -> None:
@@ -355,6 +397,8 @@ class Player:
         if self._behind:
             # A place that the file does not have is kept until something else really plays.
             self._behind = self._recorder.floor = 0.0
+        if abs(event.position - self._broke_off) > _GOES_ON:
+            self._tries = 0
         self._update(position=self._steady(event.position))
         self._recorder.tick(self._playback, paused=self._paused)
 
@@ -379,7 +423,56 @@ class Player:
         else:
             if self._started:
                 self._cut = current.position
-            self._fail(event.message or "the connection was cut")
+            # An end that came too early and without a word is a connection that was closed in good order.
+            early = event.reason is Reason.EOF and not event.message
+            self._fail(event.message or "the connection was cut", passing=event.passing or early)
+
+    def _on_device(self, there: bool) -> None:
+        if not there:
+            self._deaf, self._held = True, not self._paused
+            self._mendable = True
+            self._on_paused(True)
+            self._update(error=_NO_DEVICE, again=self._held)
+        elif self._deaf:
+            self._deaf = False
+            self._update(error="", again=False)
+            if self._held:
+                self._pause(False)
+
+    def _hold(self, held: bool) -> None:
+        """Go on when there is a device again, or stay paused."""
+        self._held = held
+        self._update(again=held)
+
+    # What breaks off, and what never comes.
+
+    def _try_again(self, load: int) -> None:
+        if load == self._load and self._playback.state is State.FAILED:
+            self._begin(self._reached(), paused=self._paused, error=self._playback.error)
+
+    def _watch(self) -> None:
+        """Look in a while whether anything has come meanwhile, if playback is still waiting for it then."""
+        if self._playback.state is State.BUFFERING and not self._watched:
+            self._watched = True
+            self._later(_STALLED, partial(self._look, self._load, self._playback.buffered))
+
+    def _look(self, load: int, buffered: float | None) -> None:
+        self._watched = False
+        if self._playback.state is not State.BUFFERING:
+            return
+        if load == self._load and buffered == self._playback.buffered:
+            self._give_up(f"nothing came for {_STALLED:g} s")
+        else:
+            self._watch()
+
+    def _overdue(self, load: int, seconds: float) -> None:
+        waits = load == self._load and self._playback.state is State.LOADING
+        if waits and (seconds >= _BEGINNING or not self._opened):
+            self._give_up(f"it did not begin within {seconds:g} s")
+
+    def _give_up(self, message: str) -> None:
+        self._engine.stop()
+        self._fail(message, passing=True)
 
     # The rules.
 
@@ -429,7 +522,9 @@ class Player:
         return self._asked if self._asked - _NEAR <= position < self._asked else max(0.0, position)
 
     def _reached(self) -> float:
-        """Where to go on when it is loaded again: not below a place that is kept."""
+        """Where to go on when it is loaded again: not below a place that is kept; what is live, now."""
+        if self._playback.live:
+            return 0.0
         return max(self._playback.position, self._recorder.floor)
 
     def _last_begun(self) -> int:
@@ -437,16 +532,16 @@ class Player:
         position = self._playback.position
         return sum(1 for chapter in self._playback.chapters if chapter.start <= position) - 1
 
-    def _state(self, *, buffering: bool = False) -> State:
+    def _state(self) -> State:
         if self._paused:
             return State.PAUSED
-        return State.BUFFERING if buffering else State.PLAYING
+        return State.BUFFERING if self._buffering else State.PLAYING
 
     def _ask(self) -> int:
         self._asks += 1
         return self._asks
 
-    def _begin(self, start: float, *, paused: bool = False) -> None:
+    def _begin(self, start: float, *, paused: bool = False, error: str = "") -> None:
         episode = self._playback.episode
         if episode is None:
             return
@@ -454,9 +549,17 @@ class Player:
         self._asked = start
         self._paused = paused
         self._started = self._mendable = False
+        self._opened = self._buffering = self._deaf = self._held = False
         self._behind = 0.0
         self._recorder.begin()
-        self._update(state=State.LOADING, position=start, buffered=None, notice="", error="")
+        self._update(
+            state=State.LOADING,
+            position=start,
+            buffered=None,
+            notice="",
+            error=error,
+            again=bool(error),
+        )
         self._engine.load(
             self._load,
             episode.enclosure,
@@ -465,6 +568,8 @@ class Player:
             title=episode.title,
             address=partial(self._address, episode),
         )
+        for seconds in (_OPENING, _BEGINNING):
+            self._later(seconds, partial(self._overdue, self._load, seconds))
 
     def _go(self, seconds: float) -> str:
         current = self._playback
@@ -493,6 +598,9 @@ class Player:
         return ""
 
     def _pause(self, paused: bool) -> None:
+        if self._deaf:
+            self._hold(not paused)
+            return
         if paused == self._paused:
             return
         self._paused = paused
@@ -500,6 +608,7 @@ class Player:
         if self._started:
             self._update(state=self._state())
             self._record(urgent=True)
+            self._watch()
 
     def _set_speed(self, speed: float) -> str:
         speed = _within(round(speed, 1), SPEEDS)
@@ -515,10 +624,16 @@ class Player:
         self._update(volume=volume, muted=False)
         return ""
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, message: str, *, passing: bool = False) -> None:
         self._record(urgent=True)
         self._started = False
-        self._update(state=State.FAILED, error=message)
+        # What the listener has just asked for and can't be had is for the listener to ask for again.
+        again = passing and self._heard and self._tries < _TRIES
+        self._update(state=State.FAILED, error=message, again=again)
+        if again:
+            self._later(_WAITS[min(self._tries, len(_WAITS) - 1)], partial(self._try_again, self._load))
+            self._tries += 1
+            self._broke_off = self._reached()
 
     def _remark(self, text: str) -> None:
         notice = self._playback.notice

@@ -103,7 +103,7 @@ class PlayerBar(Widget, can_focus=True):
     @staticmethod
     def _remark(shown: Playback) -> tuple[str, str]:
         if shown.error:
-            return shown.error, "error"
+            return shown.error + (" · trying again …" if shown.again else ""), "error"
         if shown.state is State.BUFFERING:
             return "buffering …", "dim"
         if shown.state is State.LOADING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import heapq
 import os
 import queue
 import select
@@ -55,14 +56,18 @@ class Ear:
 
 
 class Listener(Ear):
-    """A player on a real engine; events reach it while `until` waits."""
+    """A player on a real engine; events reach it while `until` waits, and so does what it asks for later.
+
+    What is asked for later comes so many times sooner as `haste` says."""
 
     def __init__(self, options: Mapping[str, str] = SILENT, **rules: Any) -> None:
         super().__init__(options)
         self.saved: list[Saved] = []
         self.shown: list[Playback] = []
         self.time = datetime(2026, 1, 1, 12, tzinfo=UTC)
-        rules = {"now": lambda: self.time} | rules
+        self.haste = 1.0
+        self._later: list[tuple[float, int, Callable[[], None]]] = []
+        rules = {"now": lambda: self.time, "later": self.later} | rules
         self.player = Player(self.engine, save=self.saved.append, changed=self.shown.append, **rules)
 
     @property
@@ -72,12 +77,22 @@ class Listener(Ear):
     def until(self, accept: Callable[[Playback], bool]) -> Playback:
         deadline = time.monotonic() + TIMEOUT
         while not accept(self.now):
+            now = time.monotonic()
+            if self._later and self._later[0][0] <= now:
+                heapq.heappop(self._later)[2]()
+                continue
+            until = min(deadline, self._later[0][0]) if self._later else deadline
             try:
-                event = self.arrived.get(timeout=max(0.0, deadline - time.monotonic()))
+                event = self.arrived.get(timeout=max(0.0, until - now))
             except queue.Empty:
-                raise AssertionError(f"it stayed at {self.now}") from None
-            self.player.handle(event)
+                assert time.monotonic() < deadline, f"it stayed at {self.now}"
+            else:
+                self.player.handle(event)
         return self.now
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        due = time.monotonic() + seconds / self.haste
+        heapq.heappush(self._later, (due, id(call), call))
 
     def handle_next(self, kind: type[Event]) -> None:
         self.player.handle(self.wait(kind))

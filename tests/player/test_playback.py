@@ -14,6 +14,9 @@ from pptui.chapters.media import from_mpv
 from pptui.models import Chapter, Progress, Source, State
 from pptui.player.engine import NO_DEVICE
 from pptui.player.events import (
+    Buffered,
+    Buffering,
+    Device,
     Ended,
     EngineLost,
     Event,
@@ -91,11 +94,13 @@ class Desk:
         self.hand = Hand()
         self.saved: list[Saved] = []
         self.time = 0.0
+        self.waiting: list[tuple[float, Callable[[], None]]] = []
         self.player = Player(
             self.hand,
             save=self.saved.append,
             changed=lambda playback: None,
             clock=lambda: self.time,
+            later=lambda seconds, call: self.waiting.append((seconds, call)),
             **rules,  # type: ignore[arg-type]
         )
 
@@ -115,6 +120,12 @@ class Desk:
     def tell(self, *events: Event) -> None:
         for event in events:
             self.player.handle(event)
+
+    def later(self) -> float:
+        """What was asked for last for later comes now; for how many seconds later it was asked for."""
+        seconds, call = self.waiting.pop()
+        call()
+        return seconds
 
 
 def playing(listener: Listener) -> None:
@@ -590,6 +601,130 @@ def test_a_headset_plugged_in_later_is_found_by_trying_again(
     assert one.now.notice == ""
     assert one.now.position == pytest.approx(6, abs=0.5)
     assert one.player.retry() == "nothing has failed"
+
+
+# What breaks off, and what never comes.
+
+CUT = "the connection was cut"
+
+
+def breaks_off(desk: Desk) -> None:
+    load = desk.load
+    desk.tell(Started(load, load, 700.0), Ended(load, Reason.EOF, CUT, passing=True))
+
+
+def test_what_breaks_off_is_tried_again_after_longer_and_longer_pauses_and_not_for_ever() -> None:
+    desk = Desk()
+    desk.playing(at=700)
+    breaks_off(desk)
+    pauses = []
+    while desk.player.playback.again:
+        pauses.append(desk.later())
+        assert (desk.player.playback.state, desk.player.playback.error) == (State.LOADING, CUT)
+        assert desk.hand.told[-1] == ("load", desk.load, "http://x/a.mp3", 700.0, False)
+        desk.tell(Ended(desk.load, Reason.ERROR, CUT, passing=True))
+    assert pauses[:8] == [1, 2, 5, 10, 20, 30, 30, 30]
+    assert 3000 < sum(pauses) < 4000
+    assert (desk.player.playback.state, desk.player.playback.error) == (State.FAILED, CUT)
+    desk.player.retry()
+    breaks_off(desk)
+    assert desk.player.playback.again
+
+
+def test_what_has_played_on_for_a_while_is_tried_again_soon_when_it_breaks_off_anew() -> None:
+    desk = Desk()
+    desk.playing(at=700)
+    for _ in range(4):
+        breaks_off(desk)
+        pause = desk.later()
+    assert pause == 10
+    load = desk.load
+    desk.tell(Started(load, load, 700.0), Ticked(load, load, 710.0))
+    desk.tell(Ended(load, Reason.EOF, CUT, passing=True))
+    assert desk.later() == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["stop", "retry", "play another", "seek"])
+def test_what_the_listener_does_meanwhile_counts_and_not_what_was_to_be_tried_again(meanwhile: str) -> None:
+    desk = Desk()
+    desk.playing(at=700)
+    breaks_off(desk)
+    match meanwhile:
+        case "stop":
+            desk.player.stop()
+        case "retry":
+            desk.player.retry()
+        case "play another":
+            desk.player.play(episode("http://x/b.mp3", "two"))
+        case _:
+            desk.player.seek_to(900)
+    told = list(desk.hand.told)
+    for _, call in desk.waiting[2:3]:
+        call()
+    assert desk.hand.told == told
+
+
+def test_what_can_not_be_had_in_the_first_place_is_for_the_listener_to_try_again() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"), at=700)
+    desk.tell(Ended(desk.load, Reason.ERROR, "the network can't be reached", passing=True))
+    assert (desk.player.playback.state, desk.player.playback.again) == (State.FAILED, False)
+
+
+def test_what_does_not_pass_by_itself_is_not_tried_again() -> None:
+    desk = Desk()
+    desk.playing(at=700)
+    desk.tell(Ended(desk.load, Reason.ERROR, "it is not on the server any more (404)"))
+    assert (desk.player.playback.state, desk.player.playback.again) == (State.FAILED, False)
+
+
+@pytest.mark.parametrize(("opened", "seconds"), [(False, 60), (True, 600)])
+def test_what_never_begins_is_given_up(opened: bool, seconds: float) -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3"), at=700)
+    if opened:
+        desk.tell(Opened(desk.load, 3000, (), seekable=False, live=False))
+    for asked, call in list(desk.waiting):
+        assert desk.player.playback.state is State.LOADING
+        call()
+        if asked == seconds:
+            break
+    failed = desk.player.playback
+    assert (failed.state, failed.error) == (State.FAILED, f"it did not begin within {seconds} s")
+    assert desk.hand.told[-1] == ("stop",)
+    assert desk.player.retry() == "" and desk.hand.told[-1][3] == 700
+
+
+def test_a_slow_connection_is_not_taken_for_a_dead_one() -> None:
+    desk = Desk()
+    load = desk.playing(at=700)
+    desk.tell(Buffered(load, 701.0), Buffering(load, True, 0), Buffering(load, True, 10))
+    for second in (702.0, 703.0):
+        desk.tell(Buffered(load, second))
+        assert desk.later() == 20
+        assert desk.player.playback.state is State.BUFFERING
+    desk.later()
+    assert (desk.player.playback.state, desk.player.playback.error) == (State.FAILED, "nothing came for 20 s")
+    assert desk.player.playback.again
+
+
+def test_a_live_stream_that_breaks_off_goes_on_with_what_is_sent_now() -> None:
+    desk = Desk()
+    load = desk.playing(at=0, duration=None)
+    desk.tell(Opened(load, None, (), seekable=False, live=True), Ticked(load, load, 300.0))
+    desk.tell(Ended(load, Reason.EOF, CUT, passing=True))
+    desk.later()
+    assert desk.hand.told[-1][3] == 0.0
+
+
+def test_a_pause_that_was_asked_for_is_not_ended_by_a_device_that_comes_back() -> None:
+    desk = Desk()
+    load = desk.playing(at=700)
+    desk.player.toggle()
+    desk.tell(Device(load, there=False))
+    assert (desk.player.playback.error, desk.player.playback.again) == ("the audio device is gone", False)
+    desk.tell(Device(load, there=True))
+    assert (desk.player.playback.state, desk.player.playback.error) == (State.PAUSED, "")
 
 
 # Moving about.
