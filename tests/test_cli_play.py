@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -32,7 +33,14 @@ class Opened:
         monkeypatch.setattr(app, "run", self._run)
         monkeypatch.setattr("pptui.shell.interactive", lambda: True)
 
-    def _run(self, services: Services, *, play: Episode | None = None, at: float | None = None) -> int:
+    def _run(
+        self,
+        services: Services,
+        *,
+        play: Episode | None = None,
+        at: float | None = None,
+        told: Sequence[str] = (),
+    ) -> int:
         self.episode, self.at = play, at
         if play is not None:
             self.chapters = [one.title for one in services.detail(play).chapters]

@@ -39,6 +39,7 @@ from pptui.player.events import (
     Ticked,
 )
 
+_ENDED = "mpv has ended"
 NO_DEVICE = "no audio device: playing silently"
 
 _TICK = 0.25
@@ -152,7 +153,8 @@ class MpvEngine:
             except queue.Empty:
                 continue
             except Exception as error:  # whatever it is, the app goes on and says so
-                self._lose(f"mpv failed: {error}")
+                # It may be gone before its last event is there.
+                self._lose(_ENDED if libmpv.gone(error) else f"mpv failed: {error}")
         self._drop()
 
     def _emit(self, event: Event) -> None:
@@ -420,7 +422,7 @@ class MpvEngine:
 
     def _on_shutdown(self, core: object) -> None:
         if core is self._mpv:
-            self._lose("mpv has ended")
+            self._lose(_ENDED)
 
     def _on_change(self, core: Any) -> None:
         if core is not self._mpv or not self._started:

@@ -125,6 +125,12 @@ def start(options: Mapping[str, str], log: Log) -> tuple[Any, list[tuple[str, st
         return mpv.MPV(log_handler=log, loglevel="warn", **accepted | theirs), refused
 
 
+def gone(problem: Exception) -> bool:
+    """Whether this is what is raised by a core that has ended."""
+    mpv = sys.modules.get("mpv")
+    return mpv is not None and isinstance(problem, mpv.ShutdownError)
+
+
 def version() -> str:
     """What this system's mpv calls itself. Raises Unusable."""
     with _explained():
