@@ -22,8 +22,9 @@ from pptui.models import Chapter, Episode, Hold, Plan, Podcast, Progress
 from pptui.store.files import make_folder, nobody
 from pptui.store.heard import Heard
 from pptui.store.keys import Keys, read_keys
-from pptui.store.schema import connect, migrate, transaction
+from pptui.store.schema import connect, migrate, of_rows, transaction
 from pptui.store.selection import Filter, Kind, Selection, Sort
+from pptui.times import sayable
 
 if TYPE_CHECKING:
     from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes, Uncounted
@@ -116,16 +117,16 @@ class Catalogue:
 
     def podcasts(self) -> list[Podcast]:
         """All podcasts by title. One whose feed was never fetched may have no title yet."""
-        found = [self._podcast(row) for row in self._select(_PODCASTS)]
+        found = self._select(_PODCASTS, make=self._podcast)
         return sorted(found, key=lambda one: one.title.casefold())
 
     def podcast(self, podcast_id: str) -> Podcast | None:
-        rows = self._select(f"{_PODCASTS} WHERE id = ?", (podcast_id,))
-        return next((self._podcast(row) for row in rows), None)
+        return next(iter(self._select(f"{_PODCASTS} WHERE id = ?", (podcast_id,), self._podcast)), None)
 
     def _podcast(self, row: Sequence[Any]) -> Podcast:
         key, *texts, episodes, refreshed, error, remark, due, hold, failures = row
         unplayed = episodes - self._heard.played_of[key]
+        _are_texts(*texts, error, remark)
         plan = _plan(due, hold, failures)
         columns = [*texts, episodes, unplayed, _moment(refreshed), error, remark, plan]
         return Podcast(*columns)
@@ -141,20 +142,19 @@ class Catalogue:
         found = [Keys(array("q"), 0)]
         if within is None:
             return self._aside(read, *found)
-        with self._read() as reader:
+        with self._read() as reader, of_rows():
             found.append(read(reader))
         return found[-1]
 
     def by_key(self, keys: Sequence[int]) -> list[tuple[Episode, int | None] | None]:
         """Episodes by the catalogue's own keys, each with the number of its chapters, None where not counted
         yet; None for an episode that has gone."""
-        rows = self._all(_BY_KEY, keys)
-        found = {key: (_episode(fields), chapters) for key, chapters, *fields in rows}
+        found = dict(self._all(_BY_KEY, keys, _row))
         return [found.get(key) for key in keys]
 
     def chapter_counts(self, episode_ids: Collection[str]) -> dict[str, int]:
         """How many chapters episodes have, of those where they were counted; -1: in a file of their own."""
-        return dict(self._all(_COUNTS, episode_ids))
+        return dict(self._all(_COUNTS, episode_ids, lambda row: (row[0], int(row[1]))))
 
     def first(self, selection: Selection, number: int | None = None) -> Sequence[int]:
         """The keys of the first episodes of a list, or all; no more is looked at than need be."""
@@ -186,8 +186,9 @@ class Catalogue:
         rows = self._select(
             f"SELECT {_NOTES} FROM notes n WHERE episode = (SELECT key FROM episode WHERE id = ?)",
             (episode_id,),
+            notes_from,
         )
-        return next(map(notes_from, rows), StoredNotes())
+        return next(iter(rows), StoredNotes())
 
     def similar(self, episode: Episode, notes: StoredNotes, limit: int) -> list[Episode]:
         """Episodes about the same as one, the likest first; it need not be in the catalogue. For a thread
@@ -205,7 +206,7 @@ class Catalogue:
         """A file that a feed points to, as saved with `save_linked`; None where there is none."""
         from pptui.store.links import LINK, link_from
 
-        return next((link_from(row) for row in self._select(LINK, (url,))), None)
+        return next(iter(self._select(LINK, (url,), link_from)), None)
 
     def search(self, wanted: Sequence[Term], limit: int) -> list[Match] | None:
         """Episodes of subscribed podcasts that have all the terms, the best first: see `pptui.store.search`.
@@ -230,8 +231,11 @@ class Catalogue:
         """By episodes' keys: the show notes, and the chapters learnt from elsewhere than the feed."""
         from pptui.store.feed import chapters_from, notes_from
 
-        rows = self._all(_TEXTS, keys)
-        return {key: (notes_from(rest), chapters_from(learnt)) for key, learnt, *rest in rows}
+        def texts(row: Sequence[Any]) -> tuple[int, tuple[StoredNotes, tuple[Chapter, ...]]]:
+            key, learnt, *rest = row
+            return key, (notes_from(rest), chapters_from(learnt))
+
+        return dict(self._all(_TEXTS, keys, texts))
 
     # Chapters, counted behind.
 
@@ -243,10 +247,11 @@ class Catalogue:
         """What tells their chapters."""
         from pptui.store.feed import Uncounted, notes_from
 
-        return [
-            Uncounted(key, int(digest), duration, notes_from(notes))
-            for key, digest, duration, *notes in self._all(_TO_COUNT, keys)
-        ]
+        def uncounted(row: Sequence[Any]) -> Uncounted:
+            key, digest, duration, *notes = row
+            return Uncounted(key, int(digest), _number(duration), notes_from(notes))
+
+        return self._all(_TO_COUNT, keys, uncounted)
 
     def save_chapter_counts(self, counts: Iterable[tuple[int, int, int]]) -> None:
         """Keep counts by key and digest: of episodes that have changed meanwhile, none. Raises StoreError."""
@@ -308,10 +313,11 @@ class Catalogue:
                 " WHERE podcast = (SELECT key FROM podcast WHERE id = ?) ORDER BY published DESC, place DESC",
                 (podcast_id,),
             )
-            return [
-                Known(identifier, guid, enclosure, link, title, _moment(published), digest)
-                for identifier, guid, enclosure, link, title, published, digest in rows
-            ]
+            with of_rows():
+                return [
+                    Known(identifier, guid, enclosure, link, title, _moment(published), digest)
+                    for identifier, guid, enclosure, link, title, published, digest in rows
+                ]
 
     def state(self, podcast_id: str) -> FeedState:
         """As saved with the feed; an empty one for a podcast never fetched."""
@@ -324,7 +330,8 @@ class Catalogue:
             if row is None:
                 return FeedState()
             etag, modified, body_hash, ttl, remark, *plan = row
-            return FeedState(etag, modified, body_hash, ttl, _plan(*plan), remark)
+            with of_rows():
+                return FeedState(etag, modified, body_hash, float(ttl), _plan(*plan), remark)
 
     def save_feed(self, podcast: Podcast, episodes: Sequence[StoredEpisode | Known], state: FeedState) -> int:
         """Store a feed as fetched, as one transaction; returns how many episodes are new.
@@ -422,18 +429,28 @@ class Catalogue:
 
     # The file.
 
-    def _select(self, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Any]:
-        """The rows a statement gives; none where it could not be read."""
+    def _select(
+        self,
+        query: str,
+        values: Sequence[object] | Mapping[str, object] = (),
+        make: Callable[[Sequence[Any]], Any] = tuple,
+    ) -> list[Any]:
+        """What is made of the rows a statement gives; nothing where they could not be read."""
         rows: list[Any] = []
-        with self._read() as reader:
-            rows += reader.execute(query, values)
+        with self._read() as reader, of_rows():
+            rows += map(make, reader.execute(query, values))
         return rows
 
-    def _all(self, query: str, values: Collection[int] | Collection[str]) -> list[Any]:
+    def _all(
+        self,
+        query: str,
+        values: Collection[int] | Collection[str],
+        make: Callable[[Sequence[Any]], Any],
+    ) -> list[Any]:
         """The same of a statement that gives them in one."""
         rows: list[Any] = []
-        with self._read() as reader:
-            rows += _all(reader, query, values)
+        with self._read() as reader, of_rows():
+            rows += map(make, _all(reader, query, values))
         return rows
 
     def _aside(self, read: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
@@ -444,7 +461,7 @@ class Catalogue:
             return otherwise
         self._follow()
         try:
-            with closing(connect(self._scratch or self._path, _BUSY_READING)) as own:
+            with closing(connect(self._scratch or self._path, _BUSY_READING)) as own, of_rows():
                 return read(own)
         except sqlite3.Error as problem:
             self._mend(problem, reader)
@@ -478,6 +495,8 @@ class Catalogue:
             except sqlite3.Error as problem:
                 self._mend(problem, writer, tell=False)
                 raise StoreError(f"the catalogue {trouble}: {problem}") from problem
+            except UnicodeEncodeError as problem:  # half a surrogate pair, of an id that was edited by hand
+                raise StoreError(f"the catalogue {trouble}: an id is no text") from problem
 
     def _mend(self, problem: sqlite3.Error, connection: sqlite3.Connection, *, tell: bool = True) -> None:
         with self._writing, self._reading:
@@ -618,8 +637,30 @@ def _learn(reader: sqlite3.Connection, heard: Heard, progress: Mapping[str, Prog
             heard.put(key, podcast, progress[identifier])
 
 
+def _are_texts(*values: object) -> None:
+    for value in values:
+        if not isinstance(value, str):
+            raise TypeError(f"no text: {value!r}")
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _row(row: Sequence[Any]) -> tuple[int, tuple[Episode, int | None]]:
+    key, chapters, *fields = row
+    return key, (_episode(fields), None if chapters is None else int(chapters))
+
+
 def _moment(stored: float | None) -> datetime | None:
-    return None if stored is None else _EPOCH + timedelta(seconds=stored)
+    return None if stored is None else _sayable(timedelta(seconds=stored))
+
+
+def _sayable(since: timedelta) -> datetime:
+    at = _EPOCH + since
+    if not sayable(at):
+        raise ValueError(f"no date: {at}")
+    return at
 
 
 def _plan(due: float | None, hold: str, failures: int) -> Plan:
@@ -627,9 +668,13 @@ def _plan(due: float | None, hold: str, failures: int) -> Plan:
 
 
 def _episode(fields: Sequence[Any]) -> Episode:
-    identifier, podcast, title, podcast_title, published, *rest = fields
-    moment = None if published is None else _EPOCH + timedelta(microseconds=published)
-    return Episode(identifier, podcast, title, podcast_title, moment, *rest)
+    identifier, podcast, title, podcast_title, published, duration, enclosure, kind, size, *rest = fields
+    moment = None if published is None else _sayable(timedelta(microseconds=published))
+    _are_texts(identifier, podcast, title, podcast_title, enclosure, kind, *rest)
+    size = None if size is None else int(size)
+    return Episode(
+        identifier, podcast, title, podcast_title, moment, _number(duration), enclosure, kind, size, *rest
+    )
 
 
 def _code(problem: sqlite3.Error) -> int:
@@ -640,9 +685,13 @@ def _code(problem: sqlite3.Error) -> int:
 def _is_of_no_use(problem: sqlite3.Error) -> bool:
     """Whether the file is damaged, or has other tables than its number says."""
     words = str(problem)  # of a missing table or column there is no code of its own
-    return _code(problem) in _UNUSABLE or (
-        _code(problem) == sqlite3.SQLITE_ERROR
-        and (words.startswith(("no such table", "no such column")) or "has no column named" in words)
+    return (
+        _code(problem) in _UNUSABLE
+        or words.startswith("Could not decode to UTF-8")  # Python's
+        or (
+            _code(problem) == sqlite3.SQLITE_ERROR
+            and (words.startswith(("no such table", "no such column")) or "has no column named" in words)
+        )
     )
 
 

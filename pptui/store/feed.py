@@ -12,6 +12,7 @@ from typing import Any
 
 from pptui.models import Chapter, Episode, Plan, Podcast, Source
 from pptui.store import index
+from pptui.store.schema import of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def save_episodes(
 ) -> set[str]:
     """Write those that are new or changed; returns the ids of the new ones."""
     rows = writer.execute("SELECT id, key, digest, place FROM episode WHERE podcast = ?", (podcast,))
-    stored = {identifier: rest for identifier, *rest in rows}
+    with of_rows():
+        stored = {identifier: (key, digest, int(place)) for identifier, key, digest, place in rows}
     new: dict[str, tuple[object, ...]] = {}
     new_notes: dict[str, tuple[object, ...]] = {}
     # From the last item to the first; of two with the same id the first in the feed counts.
@@ -236,12 +238,12 @@ def chapters_to(chapters: Iterable[Chapter]) -> str:
 def notes_from(row: Sequence[Any]) -> StoredNotes:
     """What is in the columns of the table `notes` but the first."""
     text, is_html, others, chapters, url = row
-    return StoredNotes(text, bool(is_html), tuple(json.loads(others)), chapters_from(chapters), url)
+    return StoredNotes(text, bool(is_html), tuple(map(str, json.loads(others))), chapters_from(chapters), url)
 
 
 def chapters_from(stored: str) -> tuple[Chapter, ...]:
     """The chapters in a column of that name."""
     return tuple(
-        Chapter(start, title, end, Source(source), link, image)
+        Chapter(float(start), str(title), end and float(end), Source(source), str(link), str(image))
         for start, title, end, source, link, image in json.loads(stored)
     )

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pptui import text
 from pptui.models import Episode, Progress, Subscription
 from pptui.store.storage import Document
-from pptui.times import sayable
+from pptui.times import LONGEST, sayable
 
 _MOST = 1e15
-"""Bytes or seconds; what is beyond was not written by this program."""
+"""What is beyond was not written by this program."""
 
 
 def moment(value: datetime | None) -> str | None:
@@ -39,6 +39,12 @@ def number(document: Document, key: str) -> float | None:
     except OverflowError:
         return None
     return found if 0 <= found <= _MOST else None
+
+
+def seconds(document: Document, key: str) -> float | None:
+    """A field as a time that an episode may have."""
+    found = number(document, key)
+    return found if found is not None and found < LONGEST else None
 
 
 def time(document: Document, key: str) -> datetime | None:
@@ -80,7 +86,7 @@ def episode(identifier: str, document: Document) -> Episode:
         podcast_title=string(document, "podcast_title"),
         title=string(document, "title"),
         published=time(document, "published"),
-        duration=number(document, "duration"),
+        duration=seconds(document, "duration"),
         # The same three kinds that a feed may name: the file may have come from another machine.
         enclosure=enclosure if enclosure.startswith(("http://", "https://", "/")) else "",
         media_type=string(document, "media_type"),
@@ -104,8 +110,8 @@ def progress_fields(progress: Progress) -> Document:
 def progress(document: Document) -> Progress:
     """What was heard, from a document."""
     return Progress(
-        position=number(document, "position") or 0.0,
-        duration=number(document, "file_duration"),
+        position=seconds(document, "position") or 0.0,
+        duration=seconds(document, "file_duration"),
         played=document.get("played") is True,
         heard=time(document, "heard"),
         chapter=string(document, "chapter"),
@@ -123,7 +129,7 @@ def subscription_fields(subscription: Subscription) -> Document:
 
 def subscription(identifier: str, document: Document) -> Subscription | None:
     """The subscription in a document, None where there is no address."""
-    url = string(document, "url")
+    url = string(document, "url").strip()
     if not url:
         return None
     added = time(document, "added") or datetime.fromtimestamp(0, UTC)

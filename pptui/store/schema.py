@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pptui import text
+
 # Episodes are read by the page, so each list's order is an index and nothing is sorted. What a row
 # doesn't show (notes, chapters) is in a table of its own, or a page of rows would be megabytes.
 #
@@ -147,6 +149,24 @@ def transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") 
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+class Unreadable(sqlite3.DatabaseError):
+    """A row has what this program can't have written: damage that SQLite does not see."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+@contextmanager
+def of_rows() -> Iterator[None]:
+    """For making something of rows that were read. Raises Unreadable; where an id that is asked for can't be
+    stored (half a surrogate pair), there are no rows."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        pass
+    except (ValueError, TypeError, OverflowError) as problem:
+        raise Unreadable(f"a row is damaged: {text.line(problem, 100)}") from problem
 
 
 def migrate(writer: sqlite3.Connection) -> None:

@@ -14,7 +14,6 @@ from tests.fuzz.targets import TARGETS, Target
 
 __all__ = ["tally"]
 
-_EXAMPLES = 60
 _LONGEST = 20_000
 
 
@@ -44,7 +43,7 @@ def test_odd_input_is_read_or_refused_in_time_and_nothing_of_it_reaches_the_scre
     target(target.seeds[0])  # what is imported by need
 
     @settings(
-        max_examples=_EXAMPLES,
+        max_examples=target.examples,
         derandomize=True,
         deadline=None,
         database=None,

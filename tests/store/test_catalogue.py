@@ -690,3 +690,29 @@ def test_a_long_reading_holds_up_no_other(catalogue: Catalogue, monkeypatch: pyt
     assert catalogue.episode("a") is not None
     go_on.set()
     thread.join()
+
+
+def test_an_id_that_is_no_text_is_nobodys(catalogue: Catalogue, told: list[str]) -> None:
+    """As the shell hands on what is not UTF-8, or half a surrogate pair in a library edited by hand."""
+    for odd in ("\udcff", "\ud800"):
+        assert catalogue.episode(odd) is None
+        assert catalogue.podcast(odd) is None
+        assert catalogue.notes(odd) == StoredNotes()
+        assert catalogue.episodes(Selection(Kind.PODCAST, odd)) == []
+        with pytest.raises(StoreError):
+            catalogue.known(odd)
+        with pytest.raises(StoreError):
+            catalogue.set_error(odd, "gone")
+    assert told == []
+
+
+def test_a_row_that_no_pptui_has_written_has_the_catalogue_begun_anew(
+    catalogue: Catalogue, told: list[str]
+) -> None:
+    save(catalogue, "p", episode("a"), episode("b"))
+    catalogue._writer.execute("UPDATE notes SET chapters = '[[0'")
+    assert catalogue.notes("a") == StoredNotes()
+    assert len(told) == 1 and "begun anew: refresh to fill it again" in told[0]
+    assert catalogue.podcasts() == []
+    save(catalogue, "p", episode("a"), episode("b"))
+    assert len(catalogue.episodes(Selection())) == 2
