@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 from textual.app import SystemCommand
@@ -23,7 +18,7 @@ from textual.screen import Screen
 from pptui import faults, keys, looks, startup, terminal
 from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast
 from pptui.screens.counting import Counting
-from pptui.screens.host import Host
+from pptui.screens.ending import Ending
 from pptui.screens.library import LibraryScreen
 from pptui.screens.refreshing import Refreshing
 from pptui.screens.room import Room
@@ -32,9 +27,6 @@ from pptui.services import Added, Services
 from pptui.widgets.player_bar import PlayerBar
 
 if TYPE_CHECKING:
-    from textual.actions import ActionParseResult
-    from textual.dom import DOMNode
-
     from pptui.player.events import Event
     from pptui.player.playback import Player
 
@@ -44,8 +36,6 @@ _LOOK_ABROAD = 2.0
 """Seconds between looks whether another pptui has changed the library."""
 _AT_ONCE = 100
 """Episodes that are marked within a frame; more are marked behind the screen."""
-_LAST_CHANCE = 4.0
-"""Seconds after a signal to end until the process ends itself, whatever hangs."""
 
 
 class Heard(Message):
@@ -67,7 +57,7 @@ class Heard(Message):
         )
 
 
-class PptuiApp(Host):
+class PptuiApp(Ending):
     """One library screen below, other screens above it, one player for all of them."""
 
     TITLE = "pptui"
@@ -136,11 +126,6 @@ class PptuiApp(Host):
         self._looking = False
         self._settled = True
         self._counting = Counting(self)
-        self._steps = faults.Steps()
-        self.fault = ""
-        """What is said of a fault of our own, once the terminal is the shell's again."""
-        self.ended = threading.Event()
-        self.leave: Callable[[], None] = lambda: None
         services.on_problem = lambda line: self.post(lambda: self._told_of(line))
         _, problem = self._chosen_theme()
         problems = keys.apply(self, services.config.keys)
@@ -156,6 +141,10 @@ class PptuiApp(Host):
     def player(self) -> Player:
         return self.services.player(self._playback_changed, self._sink, self.set_timer)
 
+    def save_place(self) -> None:
+        if (player := self.__dict__.get("player")) is not None:
+            player.close()
+
     def get_default_screen(self) -> Screen[None]:
         self.services.open()
         self.playback = self.services.playback()
@@ -164,10 +153,7 @@ class PptuiApp(Host):
         return library
 
     def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            loop.add_signal_handler(number, self._end, number)
-        loop.set_exception_handler(self._loop_stumbled)
+        self.expect_the_end()
         play, at = self._start
         if play is not None:
             self.open_episode(play)
@@ -208,42 +194,6 @@ class PptuiApp(Host):
             chapters=chapters,
         )
 
-    def _end(self, number: int) -> None:
-        """A signal says to end: everything is put on disk first, then the terminal restored."""
-
-        def last_chance() -> None:
-            threading.Event().wait(_LAST_CHANCE)
-            os._exit(128 + number)
-
-        threading.Thread(target=last_chance, daemon=True).start()
-        self.player.close()
-        self.services.close(1.0)
-        self.exit(128 + number)
-
-    async def action_quit(self) -> None:
-        if self.services.unsaved:
-            # Once more, and only what then would be lost is asked about.
-            self.behind(lambda: self.services.save_all(1.0), self._quit_unsaved)
-        else:
-            self._quit()
-
-    def _quit(self) -> None:
-        self.player.close()
-        self.exit(0)
-
-    def _quit_unsaved(self, saved: bool) -> None:
-        from pptui.screens.question import QuestionScreen
-
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self._quit()
-
-        if saved:
-            self._quit()
-        elif not isinstance(self.screen, QuestionScreen):
-            said, keys = self.services.unsaved, "enter quits and loses it · esc stays"
-            self.push_screen(QuestionScreen("What has changed is not saved", said, keys), answered)
-
     # What can't be saved.
 
     def _told_of(self, line: str) -> None:
@@ -265,64 +215,6 @@ class PptuiApp(Host):
         self.stop_refreshing()
         self._counting.stop()
         self._title.show("")
-
-    # Faults of our own.
-
-    async def run_action(
-        self,
-        action: str | ActionParseResult,
-        default_namespace: DOMNode | None = None,
-        namespaces: Mapping[str, DOMNode] | None = None,
-    ) -> bool:
-        name = action if isinstance(action, str) else action[1]
-        self._steps.take(f"{type(self.screen).__name__} {name.partition('(')[0]}")
-        return await super().run_action(action, default_namespace, namespaces)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """In place of Textual's, which prints a traceback with the values of all variables."""
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self.fail(error)
-        self._close_messages_no_wait()
-
-    def fail(self, problem: Exception) -> None:
-        """A fault of our own: save the place, write a report, and see to it that the app ends."""
-        if self.fault:
-            faults.log(problem, "after a fault")
-            return
-        self.fault = faults.told(self.services.paths.state, problem, "the player", self._steps)
-
-        def last_chance() -> None:
-            if not self.ended.wait(_LAST_CHANCE):
-                self.leave()
-                print(f"pptui: ended by {self.fault}", file=sys.__stderr__, flush=True)
-                os._exit(1)
-
-        if not self.is_headless:
-            threading.Thread(target=last_chance, daemon=True).start()
-        if (player := self.__dict__.get("player")) is not None:
-            try:
-                player.close()
-            except Exception as other:
-                faults.log(other, "saving the place after a fault")
-
-    def stop_drawing(self) -> None:
-        """End the threads that read from and write to the terminal, where the app could not."""
-        if (driver := self._driver) is not None:
-            with suppress(Exception):
-                driver.stop_application_mode()
-            with suppress(Exception):
-                driver.close()
-
-    def _loop_stumbled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if isinstance(problem := context.get("exception"), Exception):
-            self.failed(problem)
-
-    def _stumbled(self, line: str) -> None:
-        """Say what a thread behind the screen has left unhandled; from any thread."""
-        self.post(lambda: self.say(line, failed=True))
 
     def _write(self, sequence: str) -> None:
         if self._driver is not None:
@@ -608,7 +500,7 @@ def run(
     app.said_before += told
     sys.setswitchinterval(_TURN)
     code: int | None = None
-    with terminal.own_screen(services.paths.log) as leave, faults.watched(app._stumbled):
+    with terminal.own_screen(services.paths.log) as leave, faults.watched(app.stumbled):
         app.leave = leave
         try:
             code = app.run()

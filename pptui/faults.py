@@ -83,10 +83,12 @@ def told(folder: Path, problem: BaseException, doing: str, steps: Steps | None =
     return f"a fault of pptui's own ({type(problem).__name__}); {place}"
 
 
-def log(problem: BaseException, doing: str) -> None:
-    """Put a fault that the app gets over on standard error, which is the log while the app runs."""
+def log(problem: BaseException, doing: str) -> str:
+    """Put a fault that the app gets over on standard error, which is the log while the app runs; one plain
+    line for the user."""
     with contextlib.suppress(OSError):
         os.write(2, described(problem, doing).encode("utf-8", "backslashreplace"))
+    return f"a fault of pptui's own ({type(problem).__name__}): the log has it"
 
 
 @contextlib.contextmanager
@@ -95,8 +97,7 @@ def watched(say: Callable[[str], None]) -> Iterator[None]:
 
     def in_thread(what: threading.ExceptHookArgs) -> None:
         if what.exc_value is not None and not isinstance(what.exc_value, SystemExit):
-            log(what.exc_value, "a thread")
-            say(f"a fault of pptui's own ({type(what.exc_value).__name__}); it goes on")
+            say(log(what.exc_value, "a thread"))
 
     def nowhere(what: sys.UnraisableHookArgs) -> None:
         if what.exc_value is not None:

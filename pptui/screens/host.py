@@ -73,8 +73,7 @@ class Host(App[int]):
         if isinstance(problem, ServiceError):
             self.say(str(problem), failed=True)
         else:
-            faults.log(problem, "behind the screen")
-            self.say(f"a fault of pptui's own ({type(problem).__name__}): the log has it", failed=True)
+            self.say(faults.log(problem, "behind the screen"), failed=True)
 
     # Remarks, links.
 

@@ -109,8 +109,8 @@ OTHER = {
     "the last moment": ("PptuiApp.on_unmount = fault", "q"),
     "what Textual does last": ("PptuiApp._shutdown = fault", "q"),
     "an end that never comes": (
-        "import asyncio, pptui.app\n"
-        "pptui.app._LAST_CHANCE = 0.2\n"
+        "import asyncio, pptui.screens.ending\n"
+        "pptui.screens.ending._LAST_CHANCE = 0.2\n"
         "async def never(self): await asyncio.sleep(1000)\n"
         "PptuiApp.action_help, PptuiApp._shutdown = fault, never",
         "?",
