@@ -15,6 +15,7 @@ from pptui.store import fields
 from pptui.store.behind import Writer
 from pptui.store.files import Damaged, SafeFile, nobody, reason
 from pptui.store.library import Library
+from pptui.times import clock
 
 _VERSION = 1
 
@@ -66,7 +67,7 @@ class Journal:
             return latest
         try:
             with self._disk:
-                return self._file.read(_parse)
+                return self._file.read(_parse, _describe)
         except OSError as trouble:
             self._tell(f"{self._file.path.name} can't be read: {reason(trouble)}")
             return None
@@ -102,6 +103,10 @@ def fold(journal: Journal, library: Library) -> bool:
         return False
     library.record(entry.episode, entry.progress)
     return True
+
+
+def _describe(entry: Entry) -> str:
+    return f"{clock(entry.position)} of {entry.episode.title}"
 
 
 def _serialise(entry: Entry) -> bytes:
