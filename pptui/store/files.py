@@ -261,7 +261,9 @@ def _lock(descriptor: int) -> None:
             return
         except BlockingIOError:
             if time.monotonic() > end:
-                raise TimeoutError(errno.ETIMEDOUT, "another pptui is holding it") from None
+                raise TimeoutError(
+                    errno.ETIMEDOUT, "another pptui is holding it (is one suspended?)"
+                ) from None
             time.sleep(pause)
             pause = min(pause * 2, 0.05)
         except OSError as problem:
