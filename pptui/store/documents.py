@@ -85,9 +85,11 @@ class DocumentStore:
         self._pending: dict[Key, Changes] = {}
         self._batch: dict[Key, Changes] = {}  # what is being written, no longer in `_pending`
         self._unread = ""
+        self._news = False  # something was taken up that nobody was told of yet
         self._writer = Writer(self._storage.name, self._put, on_problem)
         try:
             self._adopt(self._storage.read() or {})
+            self._news = False
         except Newer as trouble:
             raise Newer(f"{self._storage.name} was {trouble}") from None
         except OSError as trouble:
@@ -130,20 +132,22 @@ class DocumentStore:
         self._writer.due()
 
     def reload(self) -> bool:
-        """Take up what another process has written; True when something did change.
+        """Take up what another process has written; True when something was, also by a write meanwhile.
 
-        It reads the file only when it has changed, and returns at once while a write is under way
-        (which takes up the same)."""
+        It reads the file only when it has changed, and returns at once while a write is under way: that
+        takes up the same, and the next call tells of it."""
         if not self._disk.acquire(blocking=False):
             return False
         try:
-            if not self._storage.changed():
-                return False
-            return self._adopt(self._storage.read() or {})
+            if self._storage.changed():
+                self._adopt(self._storage.read() or {})
         except OSError:
-            return False  # the next write meets the same trouble and says so
+            pass  # the next write meets the same trouble and says so
         finally:
             self._disk.release()
+        with self._state:
+            news, self._news = self._news, False
+        return news
 
     def flush(self, timeout: float) -> bool:
         """Wait until all changes made so far are on disk: False when that failed or took too long."""
@@ -198,11 +202,12 @@ class DocumentStore:
 
         self._database.named(name).change(update)
 
-    def _adopt(self, tables: Tables) -> bool:
+    def _adopt(self, tables: Tables) -> None:
         """Make memory what was read from the disk, with our own changes on top (holding `_disk`)."""
         if self._storage.generation == self._adopted:
-            return False
+            return
         with self._state:
+            self._news = True
             self._adopted = self._storage.generation
             self._version += 1
             self._unread = ""
@@ -210,7 +215,6 @@ class DocumentStore:
             for (table, identifier), changes in _joined(self._batch, self._pending).items():
                 for change in changes:
                     change.apply(self._tables.setdefault(table, {}), identifier)
-        return True
 
 
 def _joined(earlier: dict[Key, Changes], later: dict[Key, Changes]) -> dict[Key, Changes]:

@@ -247,6 +247,20 @@ def test_another_shell_and_the_running_app_both_keep_their_changes(tmp_path: Pat
     assert app.subscriptions() == opened(tmp_path).subscriptions()
 
 
+def test_what_a_write_takes_up_from_another_process_is_told_with_the_next_look(tmp_path: Path) -> None:
+    app, shell = opened(tmp_path), opened(tmp_path)
+    app.set_setting("volume", 80)
+    assert app.flush() and not app.reload()
+    shell.subscribe(FEED)
+    assert shell.close()
+    app.set_setting("volume", 70)
+    assert app.flush()
+    assert app.subscriptions() == [FEED]
+    assert app.reload(), "or nobody would show it"
+    assert not app.reload()
+    app.close()
+
+
 @pytest.mark.parametrize("noticed", [True, False])
 def test_an_edit_by_hand_while_the_app_runs_is_taken_up_and_not_erased(tmp_path: Path, noticed: bool) -> None:
     app = opened(tmp_path)
