@@ -549,7 +549,7 @@ def test_a_catalogue_that_cannot_be_opened_keeps_no_file_open(
             raise sqlite3.OperationalError("unable to open database file")
         return connect(path, patience)
 
-    monkeypatch.setattr("pptui.store.catalogue.connect", refuse)
+    monkeypatch.setattr("pptui.store.catalogue_file.connect", refuse)
     with pytest.raises(sqlite3.Error):
         Catalogue(path, on_problem=told.append)
     left = [os.readlink(one) for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
