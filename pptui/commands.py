@@ -389,7 +389,8 @@ def _open(services: Services, episode: Episode | None = None, where: Namespace |
 
 def _restore(arguments: Namespace) -> int:
     with _services() as services:
-        backups, present = services.backups(), services.present()
+        restoring = services.restoring
+        backups, present = restoring.backups(), restoring.present()
         if not arguments.date:
             if arguments.json:
                 shell.dump_each(map(shell.backup_json, backups))
@@ -406,7 +407,7 @@ def _restore(arguments: Namespace) -> int:
             raise ServiceError(f"the backup {chosen.name} can't be used: {chosen.problem}")
         if not arguments.yes and not _sure_of(chosen, present):
             return 1
-        before = services.restore(chosen.name)
+        before = restoring.restore(chosen.name)
     shell.say(f"restored: the library of {chosen.name} with {chosen.contents}")
     if before:
         shell.say(f"what it was before is kept (to go back: pptui restore {before})")

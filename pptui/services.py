@@ -1,8 +1,9 @@
 """The one door downstairs: builds the parts once, for the shell and the screens alike.
 
-`add`, `add_many`, `refresh`, `log_in`, `detail`, `similar`, `chapter_lists`, `index`, `search`, `look_abroad`
-and `close` wait for disk or network and are for a thread of their own, and so are `mark` and `undo` of
-hundreds of episodes and `overview` of long lists; all others answer within a frame.
+`add`, `add_many`, `refresh`, `log_in`, `detail`, `similar`, `chapter_lists`, `address`, `index`, `search`,
+`look_abroad`, `save_all`, `restoring` and `close` wait for disk or network and are for a thread of their own,
+and so are `mark` and `undo` of hundreds of episodes and `overview` of long lists; all others answer within a
+frame.
 """
 
 from __future__ import annotations
@@ -34,9 +35,8 @@ if TYPE_CHECKING:
     from pptui.feeds.schedule import Asking
     from pptui.player.events import Event
     from pptui.player.playback import Player, Saved
-    from pptui.store.backups import Backups
     from pptui.store.feed import StoredEpisode, StoredNotes
-    from pptui.store.restoring import Backup
+    from pptui.store.restoring import Restoring
     from pptui.subscriptions.adding import Adding, Subscribed
     from pptui.subscriptions.logins import Logins
 
@@ -154,38 +154,14 @@ class Services:
         """Try to put everything on disk, waiting so many seconds for each part; False where not all is."""
         return self.journal.sync(timeout) & self.library.flush(timeout)
 
-    # Backups. None of this opens the library, which may be what is damaged.
-
     @property
-    def _backups(self) -> Backups:
+    def restoring(self) -> Restoring:
+        """The backups of the library, and going back to one. It does not open the library, which may be what
+        is damaged."""
         from pptui.store.backups import Backups
+        from pptui.store.restoring import Restoring
 
-        return Backups(self.paths.backups, self._problem)
-
-    def backups(self) -> list[Backup]:
-        """What can be gone back to, the newest first: reads each of them."""
-        from pptui.store.restoring import backup
-
-        found = []
-        for name, path in self._backups.names().items():
-            with suppress(FileNotFoundError):  # dropped meanwhile, being old
-                found.append(backup(name, path))
-        return found
-
-    def present(self) -> Backup | None:
-        """The same of the library as it is on disk now; None where there is none."""
-        from pptui.store.restoring import backup
-
-        try:
-            return backup("now", self.paths.library)
-        except FileNotFoundError:
-            return None
-
-    def restore(self, name: str) -> str:
-        """Go back to a backup; the name of the one that was made of the present library. Raises OSError."""
-        from pptui.store.restoring import restore
-
-        return restore(self.paths.library, self._backups, name)
+        return Restoring(self.paths.library, Backups(self.paths.backups, self._problem))
 
     # Podcasts.
 

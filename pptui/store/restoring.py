@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,46 @@ class Backup:
     problem: str = ""
 
 
+class Restoring:
+    """The library at a path, and the backups of it."""
+
+    def __init__(self, library: Path, backups: Backups) -> None:
+        self._library = library
+        self._backups = backups
+
+    def backups(self) -> list[Backup]:
+        """What can be gone back to, the newest first: reads each of them."""
+        found = []
+        for name, path in self._backups.names().items():
+            with suppress(FileNotFoundError):  # dropped meanwhile, being old
+                found.append(backup(name, path))
+        return found
+
+    def present(self) -> Backup | None:
+        """The same of the library as it is on disk now; None where there is none."""
+        try:
+            return backup("now", self._library)
+        except FileNotFoundError:
+            return None
+
+    def restore(self, name: str) -> str:
+        """Make the library what it was in that backup; the name of the backup that was made of it before, or
+        "" where there was none.
+
+        A pptui that is open takes it up as any change of another process. Raises OSError, after which
+        nothing has changed, and KeyError where no backup is called so."""
+        try:
+            tables = parse(content(self._backups.names()[name])).tables
+        except Damaged as problem:
+            raise OSError(f"the backup {name} is damaged: {problem}") from None
+        file = SafeFile(self._library, nobody)
+        with file.locked():
+            before = self._backups.keep_now(file.path) if file.path.exists() else ""
+            file.write(serialise(tables))
+        file.close()
+        return before
+
+
 def backup(name: str, path: Path) -> Backup:
     """What is in the backup at that path, or in the library itself. Raises OSError where it is not there."""
     when, size = written(path), path.stat().st_size
@@ -31,21 +72,3 @@ def backup(name: str, path: Path) -> Backup:
         return Backup(name, when, size, contents(parse(content(path)).tables))
     except (Damaged, OSError) as problem:
         return Backup(name, when, size, None, str(problem))
-
-
-def restore(library: Path, backups: Backups, name: str) -> str:
-    """Make the library what it was in that backup; the name of the backup that was made of it before, or
-    "" where there was none.
-
-    A pptui that is open takes it up as any change of another process. Raises OSError, after which
-    nothing has changed, and KeyError where no backup is called so."""
-    try:
-        tables = parse(content(backups.names()[name])).tables
-    except Damaged as problem:
-        raise OSError(f"the backup {name} is damaged: {problem}") from None
-    file = SafeFile(library, nobody)
-    with file.locked():
-        before = backups.keep_now(file.path) if file.path.exists() else ""
-        file.write(serialise(tables))
-    file.close()
-    return before

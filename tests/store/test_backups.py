@@ -16,7 +16,7 @@ from pptui.models import Subscription
 from pptui.store import backups as module
 from pptui.store.backups import DAYS, Backups, content
 from pptui.store.library import Contents, Library
-from pptui.store.restoring import backup, restore
+from pptui.store.restoring import Restoring, backup
 
 NOW = datetime.now().astimezone().replace(hour=12)
 
@@ -136,9 +136,9 @@ def test_going_back_can_be_taken_back(tmp_path: Path) -> None:
     day = age(path, 1)
     subscribe(path, "two")
     kept = Backups(folder(path))
-    before = restore(path, kept, day)
+    before = Restoring(path, kept).restore(day)
     assert set(json.loads(path.read_bytes())["subscriptions"]) == {"one"}
-    again = restore(path, kept, before)
+    again = Restoring(path, kept).restore(before)
     assert set(json.loads(path.read_bytes())["subscriptions"]) == {"one", "two"}
     assert set(kept.names()) == {day, before, again} and before != again
 
@@ -151,7 +151,7 @@ def test_of_what_was_kept_before_going_back_the_last_seven_are_left_and_no_day_f
     day = age(path, 1)
     subscribe(path, "two")
     kept = Backups(folder(path))
-    made = [restore(path, kept, day) for _ in range(10)]
+    made = [Restoring(path, kept).restore(day) for _ in range(10)]
     assert set(kept.names()) == {day, *made[-DAYS:]}
 
 
@@ -164,12 +164,12 @@ def test_an_open_pptui_takes_up_what_was_restored_and_does_not_write_its_own_ove
         opened.subscribe(Subscription(f"two{number}", "https://example.org/", "Two", datetime.now(UTC)))
     assert opened.flush(30)
     settle()
-    restore(path, Backups(folder(path)), day)
+    Restoring(path, Backups(folder(path))).restore(day)
     # It may change something before it has looked.
     opened.subscribe(Subscription("three", "https://example.org/", "Three", datetime.now(UTC)))
     assert opened.flush(30)
     assert {one.id for one in opened.subscriptions()} == {"one", "three"}
-    restore(path, Backups(folder(path)), day)
+    Restoring(path, Backups(folder(path))).restore(day)
     assert opened.reload()
     assert {one.id for one in opened.subscriptions()} == {"one"}
     assert opened.close(30)
@@ -192,7 +192,7 @@ def test_a_damaged_backup_is_called_so_and_gone_back_to_by_nobody(tmp_path: Path
     assert listed.contents is None and listed.problem
     before = path.read_bytes()
     with pytest.raises(OSError):
-        restore(path, Backups(folder(path)), day)
+        Restoring(path, Backups(folder(path))).restore(day)
     assert path.read_bytes() == before and names(path) == [file.name]
 
 
