@@ -97,7 +97,7 @@ def _thinned(found: re.Match[str]) -> str:
 def line(value: object, limit: int = 500, *, windows: bool = False) -> str:
     """`clean` as one line: white space collapsed and stripped, cut to `limit` characters with `…`."""
     text = " ".join(clean(value, max(limit * 20, 10_000), windows=windows).split())
-    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip(" \u200c\u200d") + "…"
 
 
 _UNSAFE = re.compile(r'[\s"<>`]')
