@@ -120,16 +120,13 @@ def safe_url(value: object, base: str = "") -> str:
 
 
 def _assembled(raw: str, base: str) -> str:
-    from urllib.parse import quote, urljoin, urlsplit  # keeps the app's start free of it
+    from urllib.parse import urljoin, urlsplit  # keeps the app's start free of it
 
-    address = clean(raw)
-    if "\n" in address or "\t" in address:
-        address = clean(address.replace("\n", "").replace("\t", ""))
-    address = address.strip()
-    path, mark, rest = address.partition("?")
-    address = _UNSAFE.sub(lambda found: quote(found[0]), path.replace("\\", "/") + mark + rest)
+    address = _tidied(raw)
     try:
-        address = urljoin(base, address) if base else address
+        if 0 < len(base) <= URL_LIMIT:
+            # A feed names its own base, and may write anything there.
+            address = urljoin(base if _ORDINARY.fullmatch(base) else _tidied(base), address)
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return ""
@@ -138,6 +135,17 @@ def _assembled(raw: str, base: str) -> str:
         return ""
     address = parts._replace(scheme=parts.scheme.lower()).geturl()
     return address if len(address) <= URL_LIMIT else ""
+
+
+def _tidied(raw: str) -> str:
+    """An address, whole or not, without what can't be in one."""
+    from urllib.parse import quote
+
+    address = clean(raw)
+    if "\n" in address or "\t" in address:
+        address = clean(address.replace("\n", "").replace("\t", ""))
+    path, mark, rest = address.strip().partition("?")
+    return _UNSAFE.sub(lambda found: quote(found[0]), path.replace("\\", "/") + mark + rest)
 
 
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
