@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from pptui.models import Progress, Subscription
-from pptui.store import restoring
 from pptui.store.backups import Backups
 from pptui.store.journal import Entry, Journal
 from pptui.store.library import Library
+from pptui.store.restoring import Restoring
 from tests.store.life import EPOCH, episode
 
 CALLS = ("open", "write", "fsync", "replace", "rename", "link", "unlink", "mkdir", "utime", "close")
@@ -69,7 +69,7 @@ def change(folder: Path, say: Callable[[str], None]) -> None:
 def restore(folder: Path, say: Callable[[str], None]) -> None:
     """Go back to a backup."""
     try:
-        restoring.restore(folder / "library.json", Backups(folder / "backups"), BACKUP)
+        Restoring(folder / "library.json", Backups(folder / "backups")).restore(BACKUP)
     except OSError:
         return
     say("library")
