@@ -170,9 +170,11 @@ def _remove(arguments: Namespace) -> int:
 
         def remove(name: str) -> None:
             podcast = services.podcast(name)
+            locked = any(one.login for one in services.library.subscriptions() if one.id == podcast.id)
             services.remove(podcast.id)
-            back = shlex.quote(shell.shown(podcast.url))
-            kept.say(f"removed: {podcast.title} (what was heard is kept; to have it back: pptui add {back})")
+            what = "what was heard is kept" + ", its password is forgotten" * locked
+            back = f"pptui add {shlex.quote(shell.shown(podcast.url))}"
+            kept.say(f"removed: {podcast.title} ({what}; to have it back: {back})")
 
         return _each(arguments.podcasts, remove) | kept.end()
 
