@@ -53,7 +53,7 @@ _NEAR = 1.0
 
 # Seconds before what broke off is tried again: the first time, the second, …; the last holds for all others.
 _WAITS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-# So often it is tried, which takes an hour at the least.
+# So often it is tried, which takes about an hour.
 _TRIES = 120
 # Seconds of it after which it has not broken off again but anew.
 _GOES_ON = 5.0
