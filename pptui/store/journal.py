@@ -13,7 +13,7 @@ from pptui import text
 from pptui.models import Episode, Progress
 from pptui.store import fields
 from pptui.store.behind import Writer
-from pptui.store.files import Damaged, SafeFile, nobody, reason
+from pptui.store.files import Damaged, Newer, SafeFile, nobody, reason
 from pptui.store.library import Library
 from pptui.times import clock
 
@@ -42,7 +42,7 @@ class Journal:
 
     A write that fails is told to `on_problem` once, from the writer's thread, and made good as soon
     as it can be. Two processes may use one file: the last to write wins, and each episode's own position is
-    safe in the library."""
+    safe in the library. The file of a newer pptui is neither read nor replaced."""
 
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._tell = on_problem
@@ -88,6 +88,8 @@ class Journal:
         entry = self._latest
         assert entry is not None
         with self._disk, self._file.locked():
+            if self._file.changed():
+                self._file.read(_parse, _describe)  # that of a newer pptui is not to be replaced
             self._file.write(_serialise(entry))
 
 
@@ -126,13 +128,14 @@ def _parse(data: bytes) -> Entry:
         document = json.loads(data)
     except (ValueError, RecursionError):
         raise Damaged("not whole JSON" if data.strip(b"\0") else "empty") from None
-    if not isinstance(document, dict) or not fields.string(document, "id"):
+    version = document.get("version", _VERSION) if isinstance(document, dict) else None
+    if not isinstance(version, int):
         raise Damaged("not in the shape of a position")
-    version = document.get("version", _VERSION)
-    if not isinstance(version, int) or version > _VERSION:
-        raise Damaged(
-            f"written by a newer pptui: version {text.line(version, 20)}, this one knows {_VERSION}"
-        )
+    if version > _VERSION:
+        said = text.line(version, 20)
+        raise Newer(f"written by a newer pptui: its version is {said}, this pptui knows {_VERSION}")
+    if not fields.string(document, "id"):
+        raise Damaged("not in the shape of a position")
     progress = fields.progress(document)
     return Entry(
         episode=fields.episode(fields.string(document, "id"), document),

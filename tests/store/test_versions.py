@@ -176,3 +176,27 @@ def test_a_newer_pptui_that_takes_over_while_this_one_is_open_is_not_written_ove
     assert "written by a newer pptui" in library.problem and len(told) == 1
     assert json.loads(path.read_bytes()) == {"_schema": {"1": {"version": 99}}, "feeds": {}}
     assert [one.title for one in library.subscriptions()] == ["Old", "Lost"], "in memory it is all there"
+
+
+def test_the_position_of_a_newer_pptui_is_neither_read_nor_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "position.json"
+    shutil.copy(RELEASED / "position-1.json", path)
+    told: list[str] = []
+    journal = Journal(path, on_problem=told.append)
+    entry = journal.read()
+    assert entry is not None
+    journal.write(entry)
+    assert journal.sync(30)
+    for known in (journal, Journal(path, on_problem=told.append)):
+        newer = tmp_path / "newer"
+        newer.write_bytes(b'{"version": 99, "id": "e1", "place": 1}')
+        os.replace(newer, path)
+        told.clear()
+        if known is not journal:
+            assert known.read() is None
+        known.write(entry)
+        assert not known.sync(30)
+        assert all("written by a newer pptui: its version is 99" in line for line in told) and told
+        assert path.read_bytes() == b'{"version": 99, "id": "e1", "place": 1}'
+        assert not list(tmp_path.glob("*damaged*"))
+        known.close(0.1)
