@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pptui import text
 from pptui.store import versions
 from pptui.store.backups import Backups
 from pptui.store.files import Damaged, Newer, SafeFile
@@ -118,21 +119,33 @@ def parse(data: bytes) -> Parsed:
     except (ValueError, RecursionError) as problem:
         place = f", line {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
         raise Damaged(f"not whole JSON{place}") from None
+    version, newest = _version(value), versions.newest()
+    # First of all: a newer one may have any shape.
+    if version > newest:
+        said = text.line(version, 20)
+        raise Newer(f"written by a newer pptui: its version is {said}, this pptui knows {newest}")
     if not isinstance(value, dict) or not all(
         isinstance(table, dict) and all(isinstance(document, dict) for document in table.values())
         for table in value.values()
     ):
         raise Damaged("not in the shape of a library")
-    version = value.pop(_SCHEMA_TABLE, {}).get("1", {}).get("version", 1)
-    if not isinstance(version, int) or version < 1:
-        raise Damaged("its version is none")
-    newest = versions.newest()
-    if version > newest:
-        raise Newer(f"written by a newer pptui: its version is {version}, this pptui knows {newest}")
+    value.pop(_SCHEMA_TABLE, None)
     try:
         return Parsed(versions.migrated(value, version), version)
     except Exception as problem:  # a fault of our own, and no reason to take the file for a damaged one
         raise OSError(f"of version {version}, of which {newest} can't be made: {problem!r}") from problem
+
+
+def _version(value: object) -> int:
+    """The version that a file's JSON says it has. Raises Damaged."""
+    for key in (_SCHEMA_TABLE, "1"):
+        value = value.get(key, {}) if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        raise Damaged("not in the shape of a library")
+    version = value.get("version", 1)
+    if not isinstance(version, int) or version < 1:
+        raise Damaged("its version is none")
+    return version
 
 
 def serialise(tables: Tables) -> bytes:

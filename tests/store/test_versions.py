@@ -148,9 +148,10 @@ def test_a_step_that_fails_leaves_the_library_as_it_is_and_says_so(
     assert [one.name for one in tmp_path.iterdir() if not one.name.startswith(".")] == ["library.json"]
 
 
-def test_a_library_of_a_newer_pptui_is_neither_read_nor_replaced(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shape", [b'{"p": {"feed": "https://example.org/"}}', b'["https://example.org/"]'])
+def test_a_library_of_a_newer_pptui_is_neither_read_nor_replaced(tmp_path: Path, shape: bytes) -> None:
     path = tmp_path / "library.json"
-    newer = b'{"_schema": {"1": {"version": 99}}, "subscriptions": {"p": {"feed": "https://example.org/"}}}'
+    newer = b'{"_schema": {"1": {"version": 99}}, "subscriptions": %s}' % shape
     path.write_bytes(newer)
     path.with_name("library.json.bak").write_bytes(newer)
     with pytest.raises(Newer, match=r"library\.json was written by a newer pptui: its version is 99, .* 1$"):
