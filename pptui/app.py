@@ -27,6 +27,8 @@ from pptui.services import Added, Services
 from pptui.widgets.player_bar import PlayerBar
 
 if TYPE_CHECKING:
+    from textual.driver import Driver as TextualDriver
+
     from pptui.player.events import Event
     from pptui.player.playback import Player
 
@@ -132,6 +134,14 @@ class PptuiApp(Ending):
         self.said_before += [*services.config.problems, *([problem] if problem else []), *problems]
 
     # Starting and ending.
+
+    def get_driver_class(self) -> type[TextualDriver]:
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from pptui.screens.driver import Driver
+
+        found = super().get_driver_class()
+        return Driver if found is LinuxDriver else found
 
     def _chosen_theme(self) -> tuple[str, str]:
         """The theme that the config asks for, and a line for the user if there is none so called."""

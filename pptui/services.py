@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -461,6 +461,10 @@ class Services:
     def save(self, saved: Saved) -> None:
         """Keep a position: in the small file each time, in the library when it is a moment to remember."""
         entry = saved.entry
+        known = self.library.progress(entry.episode.id).heard
+        if known is not None and entry.heard is not None and entry.heard < known:
+            # The clock was set back: which of the two is the later must still be seen after a crash.
+            entry = replace(entry, heard=known + timedelta(milliseconds=1))
         self.journal.write(entry)
         if saved.urgent:
             self.library.record(entry.episode, entry.progress)

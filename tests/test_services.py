@@ -10,8 +10,10 @@ import pytest
 
 from pptui import demo
 from pptui.models import Chapter, Episode, Progress, Source
+from pptui.player.playback import Saved
 from pptui.services import Added, ServiceError, Services
 from pptui.store.feed import FeedState, StoredEpisode
+from pptui.store.journal import Entry
 from tests import material
 from tests.server import Server
 
@@ -177,3 +179,19 @@ def test_an_episode_is_found_by_the_chapters_that_its_file_has(services: Service
         ask()
     (hit,) = list(services.search("mitte"))[-1].hits
     assert (hit.line, hit.at is not None and round(hit.at)) == ("Mitte", 1)
+
+
+def test_a_clock_that_was_set_back_costs_no_place_after_a_crash(tmp_path: Path) -> None:
+    paths = material.paths(tmp_path)
+    playing, now = demo.episode(), datetime(2026, 11, 23, tzinfo=UTC)
+
+    def entry(position: float, heard: datetime) -> Entry:
+        return Entry(playing, position, heard=heard)
+
+    services = Services(paths)
+    services.save(Saved(entry(10.0, now.replace(year=2027)), urgent=True, final=False))
+    assert services.library.flush(30)
+    services.save(Saved(entry(100.0, now), urgent=False, final=False))
+    assert services.journal.sync(30)
+    assert Services(paths).library.progress(playing.id).position == 100.0
+    services.close()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pptui.store.files import make_folder, nobody, reason
+from pptui.store.files import make_folder, nobody, read_file, reason
 
 DAYS = 7
 """How many daily backups are kept, and how many of those made before going back to one."""
@@ -99,14 +99,18 @@ class Backups:
             self._failed(problem)
 
     def _drop(self) -> None:
-        daily, others = [], []
+        daily: list[Path] = []
+        ahead: list[Path] = []
+        others: list[Path] = []
+        today = f"{datetime.now().astimezone().date()}"
         for _, path in sorted(self.names().items(), reverse=True):
             known = _NAME.fullmatch(path.name)
             if known is not None and not known["rest"]:
-                daily.append(path)
+                # Days to come are from a clock that was wrong, and must not crowd out those that were.
+                (daily if known["day"] <= today else ahead).append(path)
             elif known is not None and known["rest"].startswith("T"):
                 others.append(path)
-        for path in daily[DAYS:] + others[DAYS:]:
+        for path in daily[DAYS:] + ahead[DAYS:] + others[DAYS:]:
             path.unlink(missing_ok=True)
         for path in self.folder.glob(".library-*.new"):
             if time.time() - path.stat().st_mtime > _ABANDONED:
@@ -128,7 +132,7 @@ class Backups:
         import gzip
 
         begun = target.with_name(f".{target.name}.{os.getpid()}-{threading.get_ident()}.new")
-        data = source.read_bytes()
+        data = read_file(source)
         status = source.stat()
         descriptor = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
@@ -160,11 +164,11 @@ def written(path: Path) -> datetime:
 def content(path: Path) -> bytes:
     """What is in a backup. Raises OSError, also where it is damaged."""
     if path.suffix != ".gz":
-        return path.read_bytes()
+        return read_file(path)
     import gzip
     import zlib
 
     try:
-        return gzip.decompress(path.read_bytes())
+        return gzip.decompress(read_file(path))
     except (EOFError, zlib.error) as problem:
         raise OSError(f"{path.name} is damaged: {problem}") from None

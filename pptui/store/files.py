@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -45,13 +46,20 @@ def make_folder(folder: Path) -> None:
             make_folder(folder.parent)
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
-        with suppress(OSError):
-            _sync_folder(folder.parent)
 
 
 def reason(problem: OSError) -> str:
     """What the system said, without number and path: `No space left on device`."""
     return problem.strerror or str(problem)
+
+
+def read_file(path: Path) -> bytes:
+    """What is in a file. Raises OSError, also for a pipe or a device, which might never end."""
+    descriptor = _opened(path)
+    try:
+        return _read_all(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class SafeFile:
@@ -138,7 +146,7 @@ class SafeFile:
         return self.path.with_name(f".{self.path.name}.{ending}")
 
     def _load(self, parse: Callable[[bytes], T]) -> T:
-        descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = _opened(self.path)
         try:
             # Before reading: what is written into it meanwhile is a change.
             seen = _identity(os.fstat(descriptor))
@@ -159,7 +167,7 @@ class SafeFile:
             trouble, kept = f"{name} was damaged ({problem})", [f"it is kept as {self._set_aside(self.path)}"]
         self._hold(None)
         try:
-            found = _first_good([(_written(self.copy), self.copy.read_bytes())], parse)
+            found = _first_good([(_written(self.copy), read_file(self.copy))], parse)
             if found is None:
                 trouble += " and its copy too"
                 kept.append(f"the copy is kept as {self._set_aside(self.copy)}")
@@ -210,11 +218,9 @@ class SafeFile:
         return descriptor, seen
 
     def _hold(self, ours: _Open | None) -> None:
-        before, (self._held, self._seen) = self._held, ours or (None, None)
-        if before is not None:
-            # What it could complain of was waited for by then with fsync.
-            with suppress(OSError):
-                os.close(before)
+        if self._held is not None:
+            os.close(self._held)
+        self._held, self._seen = ours or (None, None)
 
 
 def _written(path: Path) -> datetime:
@@ -234,6 +240,16 @@ def _first_good(
 
 def _identity(status: os.stat_result) -> _Identity:
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _opened(path: Path) -> int:
+    # A pipe that nobody writes to would be waited for.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    kind = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "Not a regular file", os.fspath(path))
+    return descriptor
 
 
 def _read_all(descriptor: int) -> bytes:

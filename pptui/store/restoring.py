@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pptui.store.backups import Backups, content, written
-from pptui.store.files import Damaged, SafeFile, nobody
+from pptui.store.files import Damaged, SafeFile, nobody, reason
 from pptui.store.library import Contents, contents
 from pptui.store.storage import parse, serialise
 
@@ -70,5 +70,7 @@ def backup(name: str, path: Path) -> Backup:
     when, size = written(path), path.stat().st_size
     try:
         return Backup(name, when, size, contents(parse(content(path)).tables))
-    except (Damaged, OSError) as problem:
+    except Damaged as problem:
         return Backup(name, when, size, None, str(problem))
+    except OSError as problem:
+        return Backup(name, when, size, None, reason(problem))

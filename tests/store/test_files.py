@@ -150,6 +150,16 @@ def test_a_file_that_may_not_be_read_is_not_taken_for_an_empty_one(tmp_path: Pat
     assert path.is_dir()
 
 
+@pytest.mark.parametrize("name", ["file", "file.bak"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(b"bad")
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(OSError, match="Not a regular file"):
+        safe(tmp_path / "file").read(parse)
+    assert (tmp_path / name).is_fifo()
+
+
 def test_a_link_to_a_file_kept_elsewhere_stays_a_link(tmp_path: Path) -> None:
     real = tmp_path / "synchronised" / "real"
     link = tmp_path / "file"
