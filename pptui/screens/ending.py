@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import sys
 import threading
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 _LAST_CHANCE = 4.0
 """Seconds that an end may take, after a signal or a fault, until the process ends whatever hangs."""
 
+_LOOK_FOR_TERMINAL = 2.0
+"""Seconds between looks whether the terminal is still there."""
+
+
+def _hung_up() -> bool:
+    """Whether the terminal on standard input has gone (poll(2): POLLHUP)."""
+    asking = select.poll()
+    asking.register(0, 0)
+    return any(event & select.POLLHUP for _, event in asking.poll(0))
+
 
 class Ending(Host):
     """Before it ends, what is the user's is put on disk; and it ends also where something hangs.
@@ -33,6 +44,7 @@ class Ending(Host):
         self._steps = faults.Steps()
         self.fault = ""
         """What is said of a fault of our own, once the terminal is the shell's again."""
+        self._hanging_up = False
         self.ended = threading.Event()
         self.leave: Callable[[], None] = lambda: None
 
@@ -46,6 +58,15 @@ class Ending(Host):
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._end, number)
         loop.set_exception_handler(self._loop_stumbled)
+        if not self.is_headless:
+            self.set_interval(_LOOK_FOR_TERMINAL, self._look_for_terminal)
+
+    def _look_for_terminal(self) -> None:
+        # SIGHUP only reaches who leads the terminal's session or stands in its foreground: without this,
+        # pptui would play on with nobody to see or stop it.
+        if _hung_up() and not self._hanging_up:
+            self._hanging_up = True
+            self._end(signal.SIGHUP)
 
     def _end(self, number: int) -> None:
         """A signal says to end: everything is put on disk first, then the terminal restored."""
