@@ -49,14 +49,19 @@ def run(arguments: Namespace | None) -> int:
         return COMMANDS[name](arguments) if arguments else _player()
     except BrokenPipeError:
         raise
-    except FAILURES as problem:
-        shell.complain(_why(problem))
     except Exception as problem:
-        shell.complain(f"failed by {faults.told(paths().state, problem, name)}")
+        shell.complain(_why(problem, name))
     return 1
 
 
-def _why(problem: Exception) -> str:
+def _why(problem: Exception, doing: str) -> str:
+    """What went wrong, in one line; of a bug a report is written."""
+    if isinstance(problem, FAILURES):
+        return _plain(problem)
+    return f"failed by {faults.told(paths().state, problem, doing)}"
+
+
+def _plain(problem: Exception) -> str:
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
     return str(problem)
@@ -80,7 +85,7 @@ def _each(sources: list[str], do: Callable[[str], None]) -> int:
         except BrokenPipeError:
             raise
         except FAILURES as problem:
-            shell.complain(f"{shell.named(source)}: {_why(problem)}")
+            shell.complain(f"{shell.named(source)}: {_plain(problem)}")
             code = 1
     return code
 
@@ -129,8 +134,7 @@ def _add(arguments: Namespace) -> int:
                 locked.append(source)
             elif isinstance(outcome, Exception):
                 failed += 1
-                why = _why(outcome) if isinstance(outcome, FAILURES) else f"failed inside pptui: {outcome!r}"
-                shell.complain(f"{shell.named(source)}: {why}")
+                shell.complain(f"{shell.named(source)}: {_why(outcome, 'add')}")
             else:
                 kept.say(_added_line(outcome))
             if len(arguments.sources) > 1:
@@ -170,9 +174,11 @@ def _remove(arguments: Namespace) -> int:
 
         def remove(name: str) -> None:
             podcast = services.podcast(name)
+            locked = any(one.login for one in services.library.subscriptions() if one.id == podcast.id)
             services.remove(podcast.id)
-            back = shlex.quote(shell.shown(podcast.url))
-            kept.say(f"removed: {podcast.title} (what was heard is kept; to have it back: pptui add {back})")
+            what = "what was heard is kept" + ", its password is forgotten" * locked
+            back = f"pptui add {shlex.quote(shell.shown(podcast.url))}"
+            kept.say(f"removed: {podcast.title} ({what}; to have it back: {back})")
 
         return _each(arguments.podcasts, remove) | kept.end()
 

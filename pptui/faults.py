@@ -1,4 +1,4 @@
-"""Faults of pptui's own: a report of what happened, for the user to send, with nothing private in it."""
+"""Faults of pptui's own: a report of what happened, for the user to send, without addresses and passwords."""
 
 from __future__ import annotations
 

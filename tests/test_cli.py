@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -165,24 +166,47 @@ def test_ctrl_c_ends_a_slow_command_without_a_traceback(shell: Shell) -> None:
     assert (process.returncode, out, told) == (130, b"", b"")
 
 
-def test_a_bug_is_one_line_and_its_details_are_in_a_report(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from pptui import commands
-
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The state folder of commands that are run in this process."""
     for name in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    return tmp_path / "state" / "pptui"
 
-    def broken(_: object) -> int:
-        raise ZeroDivisionError("by the test")
+
+def broken(*_: object, **__: object) -> NoReturn:
+    raise ZeroDivisionError("by the test")
+
+
+def test_a_bug_is_one_line_and_its_details_are_in_a_report(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pptui import commands
 
     monkeypatch.setitem(commands.COMMANDS, "podcasts", broken)
     assert main(["podcasts"]) == 1
     told = capsys.readouterr().err
-    (report,) = (tmp_path / "state" / "pptui").glob("fault-*.txt")
+    (report,) = state.glob("fault-*.txt")
     assert told.count("\n") == 1
     assert told.endswith(f"what happened is in {report}\n")
     assert "ZeroDivisionError: by the test" in report.read_text()
+
+
+def test_a_bug_with_one_podcast_has_a_report_too_and_the_others_are_added(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pptui.subscriptions import adding
+
+    feed = tmp_path / "a.xml"
+    feed.write_bytes(rss("Talks", item("One", 1)))
+    there = adding.address
+    monkeypatch.setattr(adding, "address", lambda source: broken() if source == "odd" else there(source))
+    assert main(["add", "odd", str(feed)]) == 1
+    told = capsys.readouterr()
+    (report,) = state.glob("fault-*.txt")
+    assert told.out == "added: Talks (1 episode)\n"
+    assert told.err.startswith("pptui: odd: failed by a fault of pptui's own (ZeroDivisionError); ")
+    assert told.err.endswith(f"what happened is in {report}\n")
 
 
 def test_paths_follow_the_xdg_variables(shell: Shell) -> None:

@@ -32,6 +32,7 @@ from pptui.player.events import (
     Ticked,
 )
 from pptui.player.recorder import Recorder, Saved
+from pptui.player.retries import Retries
 
 __all__ = ["Player", "Saved"]
 
@@ -51,12 +52,6 @@ _INTO_CHAPTER = 3.0
 # mpv reports a place to within the audio that is still on its way to the device.
 _NEAR = 1.0
 
-# Seconds before what broke off is tried again: the first time, the second, …; the last holds for all others.
-_WAITS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-# So often it is tried, which takes an hour at the least.
-_TRIES = 120
-# Seconds of it after which it has not broken off again but anew.
-_GOES_ON = 5.0
 # Seconds without a byte after which a connection is given up, and another made.
 _STALLED = 20.0
 # Seconds until a file is open; and until it plays, where all of it up to the place has to be read first.
@@ -111,6 +106,7 @@ class Player:
     ) -> None:
         self._engine = engine
         self._recorder = Recorder(save, clock, now)
+        self._retries = Retries()
         self._changed = changed
         self._choose = choose
         self._address = address
@@ -126,9 +122,6 @@ class Player:
         self._mendable = False
         self._behind = 0.0
         self._cut: float | None = None
-        self._heard = False
-        self._tries = 0
-        self._broke_off = 0.0
         self._opened = False
         self._buffering = False
         self._watched = False
@@ -183,7 +176,7 @@ class Player:
             start = self._resume(progress)
         self._record(urgent=True, final=True)
         self._given, self._embedded, self._cut = chapters, (), None
-        self._heard, self._tries = False, 0
+        self._retries.forget()
         duration = episode.duration or progress.duration
         self._playback = Playback(
             episode=episode,
@@ -228,7 +221,7 @@ class Player:
     def retry(self) -> str:
         """Load what failed again, at the place where it failed; what plays too, where that may put right
         what was remarked on."""
-        self._tries = 0
+        self._retries.afresh()
         if self._playback.state is State.FAILED:
             self._begin(self._reached())
         elif self._mendable and self._started:
@@ -377,7 +370,8 @@ class Player:
             # kept until it is reached again.
             self._recorder.floor = self._asked
             self._remark("this server only sends from the beginning")
-        self._started = self._heard = True
+        self._started = True
+        self._retries.started()
         self._update(state=self._state(), position=self._steady(event.position))
         if not self._deaf:
             self._update(error="", again=False)
@@ -397,8 +391,7 @@ class Player:
         if self._behind:
             # A place that the file does not have is kept until something else really plays.
             self._behind = self._recorder.floor = 0.0
-        if abs(event.position - self._broke_off) > _GOES_ON:
-            self._tries = 0
+        self._retries.reached(event.position)
         self._update(position=self._steady(event.position))
         self._recorder.tick(self._playback, paused=self._paused)
 
@@ -627,13 +620,10 @@ class Player:
     def _fail(self, message: str, *, passing: bool = False) -> None:
         self._record(urgent=True)
         self._started = False
-        # What the listener has just asked for and can't be had is for the listener to ask for again.
-        again = passing and self._heard and self._tries < _TRIES
-        self._update(state=State.FAILED, error=message, again=again)
-        if again:
-            self._later(_WAITS[min(self._tries, len(_WAITS) - 1)], partial(self._try_again, self._load))
-            self._tries += 1
-            self._broke_off = self._reached()
+        wait = self._retries.broke_off(self._reached()) if passing else None
+        self._update(state=State.FAILED, error=message, again=wait is not None)
+        if wait is not None:
+            self._later(wait, partial(self._try_again, self._load))
 
     def _remark(self, text: str) -> None:
         notice = self._playback.notice

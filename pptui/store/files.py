@@ -46,6 +46,8 @@ def make_folder(folder: Path) -> None:
             make_folder(folder.parent)
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
+        with suppress(OSError):
+            _sync_folder(folder.parent)
 
 
 def reason(problem: OSError) -> str:
@@ -218,9 +220,11 @@ class SafeFile:
         return descriptor, seen
 
     def _hold(self, ours: _Open | None) -> None:
-        if self._held is not None:
-            os.close(self._held)
-        self._held, self._seen = ours or (None, None)
+        before, (self._held, self._seen) = self._held, ours or (None, None)
+        if before is not None:
+            # What it could complain of was waited for by then with fsync.
+            with suppress(OSError):
+                os.close(before)
 
 
 def _written(path: Path) -> datetime:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pptui import text
 from pptui.models import Episode, Progress, Subscription
@@ -194,10 +194,11 @@ class Library:
     # Settings: what the program remembers by itself, such as volume and speed.
 
     def setting(self, key: str, default: T) -> T:
-        """A remembered value, or `default` where there is none or one of another type."""
-        value = (self._store.get(SETTINGS, key) or {}).get("value")
-        if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+        """A remembered value, or `default` where there is none or one of another type.
+
+        A float is finite and not negative."""
+        document = self._store.get(SETTINGS, key) or {}
+        value: Any = fields.number(document, "value") if isinstance(default, float) else document.get("value")
         return value if value is not None and (default is None or type(value) is type(default)) else default
 
     def set_setting(self, key: str, value: object) -> None:

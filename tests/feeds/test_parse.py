@@ -325,6 +325,13 @@ def test_a_duration_is_found_where_only_the_file_has_one() -> None:
     assert (found.duration, found.size) == (61, 9)
 
 
+def test_a_line_break_in_an_attribute_is_a_space() -> None:
+    chapter = "<psc:chapter start='1' title='One' image='/a\nb\tc&#10;d'/>"
+    written = f"<item><title>A</title><psc:chapters>{chapter}</psc:chapters></item>"
+    for found in (feed(written), ill_formed(written)):
+        assert found.episodes[0].chapters[0].image == "https://show.example/a%20b%20cd"
+
+
 def test_a_duration_with_attributes_is_read() -> None:
     assert item("<title>T</title><itunes:duration format='x'>52:00</itunes:duration>").duration == 3120
 

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from pptui.app import PptuiApp
 from pptui.screens.arrange import ArrangeScreen
 from pptui.screens.episode import EpisodeScreen
+from pptui.screens.question import QuestionScreen
 from pptui.screens.search import SearchScreen
 from pptui.services import Services
 from pptui.widgets.hit_list import HitList
@@ -64,6 +65,24 @@ def test_the_order_and_the_filter_of_a_list_are_beside_it(
         await pilot.press("j", "j", "enter", "j", "j", "j", "j", "enter")
 
     assert snap_compare(app, terminal_size=size, run_before=go)
+
+
+def test_what_can_not_be_saved_stands_above_the_player(
+    app: PptuiApp, services: Services, size: tuple[int, int], snap_compare: Compare
+) -> None:
+    async def go(pilot: Pilot[Any]) -> None:
+        assert services.library.flush()
+        services.paths.library.with_name(".library.json.new").mkdir()
+        app.services.library.set_setting("volume", 80.0)
+        assert not services.library.flush()
+        await until(pilot, lambda: app.unsaved != "")
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+
+    try:
+        assert snap_compare(app, terminal_size=size, run_before=go)
+    finally:
+        services.paths.library.with_name(".library.json.new").rmdir()
 
 
 def test_an_empty_library_says_how_to_begin(

@@ -14,9 +14,11 @@ import pytest
 
 from pptui.models import Subscription
 from pptui.store import backups as module
+from pptui.store import files
 from pptui.store.backups import DAYS, Backups, content
 from pptui.store.library import Contents, Library
 from pptui.store.restoring import Restoring, backup
+from tests.store.test_files import failing_at
 
 NOW = datetime.now().astimezone().replace(hour=12)
 
@@ -163,6 +165,35 @@ def test_of_what_was_kept_before_going_back_the_last_seven_are_left_and_no_day_f
     kept = Backups(folder(path))
     made = [Restoring(path, kept).restore(day) for _ in range(10)]
     assert set(kept.names()) == {day, *made[-DAYS:]}
+
+
+def test_a_restore_that_fails_at_any_system_call_leaves_the_one_library_or_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = set()
+    for number in range(1, 200):
+        path = tmp_path / str(number) / "library.json"
+        subscribe(path, "one")
+        day, old = age(path, 1), path.read_bytes()
+        subscribe(path, "two")
+        new = path.read_bytes()
+        calls: list[str] = []
+        with monkeypatch.context() as patch:
+            for system in (files, module):
+                patch.setattr(system, "os", failing_at(number, calls))
+            try:
+                Restoring(path, Backups(folder(path))).restore(day)
+                done = True
+            except OSError:
+                done = False
+        assert path.read_bytes() in ((old,) if done else (old, new))
+        listed = [backup(name, file) for name, file in Backups(folder(path)).names().items()]
+        assert all(one.contents is not None for one in listed), "a backup is whole or it is not there"
+        assert day in {one.name for one in listed}
+        ends.add((done, path.read_bytes() == old))
+        if len(calls) < number:
+            break
+    assert ends == {(False, False), (False, True), (True, True)}
 
 
 def test_an_open_pptui_takes_up_what_was_restored_and_does_not_write_its_own_over_it(tmp_path: Path) -> None:

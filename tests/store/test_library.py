@@ -165,6 +165,12 @@ def test_a_setting_of_another_type_gives_the_default(tmp_path: Path) -> None:
     assert library.close()
 
 
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "NaN", "Infinity", "-1", "true", "[]"])
+def test_a_speed_that_is_no_number_gives_the_default(tmp_path: Path, number: str) -> None:
+    (tmp_path / "library.json").write_text(f'{{"settings": {{"speed": {{"value": {number}}}}}}}')
+    assert opened(tmp_path).setting("speed", 1.0) == 1.0
+
+
 def test_a_library_edited_by_hand_opens_with_what_is_right_in_it(tmp_path: Path) -> None:
     (tmp_path / "library.json").write_text(
         json.dumps(
