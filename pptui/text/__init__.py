@@ -15,10 +15,11 @@ URL_LIMIT = 8_192
 _MARKS = 4  # combining marks that one base character may carry; no living script needs more
 
 # ECMA-48: control sequences (CSI), and the strings OSC, DCS, SOS, PM, APC with their terminators. A
-# string that is never terminated only loses its introducer.
+# string that is never terminated only loses its introducer; it ends before the next one, so that many of
+# them are not each looked through to the end of the text.
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*+(?:\x07|\x9c|\x1b\\)"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\n\x90\x98\x9c-\x9f]*+(?:\x07|\x9c|\x1b\\)"
     r"|\x1b[ -/]*+[0-~]?"
 )
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")

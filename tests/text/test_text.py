@@ -375,3 +375,11 @@ def test_what_windows_has_in_the_place_of_c1_is_read_where_it_is_expected() -> N
     assert clean("It\x92s \x93so\x94\x81\n", windows=True) == "It’s “so”\n"
     assert line("It\x92s", windows=True) == "It’s"
     assert clean("It\x92s") == "Its"
+
+
+@pytest.mark.parametrize("first", ["", "\x1b"])
+def test_no_character_is_slow_to_clean_however_often_it_comes(first: str) -> None:
+    for code in (*b"\x1b[P]X^_", *range(0x80, 0xA0), 0x301, 0x200D, 0x202E, 0xE0041):
+        began = time.process_time()
+        clean(f"{first}{chr(code)} " * 20_000)
+        assert time.process_time() - began < 1, hex(code)
