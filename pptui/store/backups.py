@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pptui.store.files import make_folder, nobody, read_file, reason
+from pptui.store.files import make_folder, nobody, read_file, reason, written
 
 DAYS = 7
 """How many daily backups are kept, and how many of those made before going back to one."""
@@ -40,7 +40,7 @@ class Backups:
 
         It costs no more than a link: compressing is done behind, or another time by whoever is there then."""
         try:
-            left = datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
+            left = written(path).date()
             today = datetime.now().astimezone().date()
             names = [f"{left}"] * (left != today) + [f"{left}-version-{version}"] * (version is not None)
             for name in names:
@@ -154,11 +154,6 @@ class Backups:
         if not self._told:
             self._told = True
             self._tell(f"the library can't be backed up in {self.folder}: {reason(problem)}")
-
-
-def written(path: Path) -> datetime:
-    """When what is in a backup was written as the library. Raises OSError."""
-    return datetime.fromtimestamp(path.stat().st_mtime).astimezone()
 
 
 def content(path: Path) -> bytes:

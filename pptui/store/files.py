@@ -169,7 +169,7 @@ class SafeFile:
             trouble, kept = f"{name} was damaged ({problem})", [f"it is kept as {self._set_aside(self.path)}"]
         self._hold(None)
         try:
-            found = _first_good([(_written(self.copy), read_file(self.copy))], parse)
+            found = _first_good([(written(self.copy), read_file(self.copy))], parse)
             if found is None:
                 trouble += " and its copy too"
                 kept.append(f"the copy is kept as {self._set_aside(self.copy)}")
@@ -227,7 +227,8 @@ class SafeFile:
                 os.close(before)
 
 
-def _written(path: Path) -> datetime:
+def written(path: Path) -> datetime:
+    """When what is in a file was written. Raises OSError."""
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
 
 

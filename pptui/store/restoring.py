@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pptui.store.backups import Backups, content, written
-from pptui.store.files import Damaged, SafeFile, nobody, reason
+from pptui.store.backups import Backups, content
+from pptui.store.files import Damaged, SafeFile, nobody, reason, written
 from pptui.store.library import Contents, contents
 from pptui.store.storage import parse, serialise
 
