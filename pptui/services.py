@@ -187,7 +187,8 @@ class Services:
             if same:
                 titles = ", ".join(one.title for one in same[:5])
                 raise ServiceError(f"{text.line(name)!r} could be any of: {titles}")
-        raise UnknownPodcast(f"no subscription is called {text.line(name)!r} (see: pptui podcasts)")
+        said = text.line(text.shown_url(name))
+        raise UnknownPodcast(f"no subscription is called {said!r} (see: pptui podcasts)")
 
     def add(self, source: str, cancel: threading.Event | None = None, login: Login | None = None) -> Added:
         """Subscribe to a feed: an http(s) address or a file. Fetches it. Raises ServiceError.

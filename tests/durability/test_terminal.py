@@ -114,7 +114,7 @@ def test_no_command_prints_what_steers_the_terminal(shell: Shell, serving: Serve
         *(["chapters", serving.url(f"/{how}.xml"), "--json"] for how in hostile.HOW),
         *(["chapters", serving.url("/c.json"), "--format", one] for one in ("text", "json", "cue", "webvtt")),
         ["chapters", serving.url("/c.json"), "--format", "ffmetadata"],
-        ["chapters", serving.url("/c.json"), "--format", "podlove"],
+        ["chapters", serving.url("/c.json"), "--format", "psc"],
         ["refresh"],
         ["refresh", "--json"],
         ["status"],

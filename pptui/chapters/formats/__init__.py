@@ -15,7 +15,7 @@ from typing import Any
 from pptui.chapters.formats import cue, ffmetadata, ogm, webvtt, xml
 from pptui.chapters.formats.rows import LIMIT, milliseconds
 from pptui.models import Chapter
-from pptui.text import TEXT_LIMIT, line
+from pptui.text import TEXT_LIMIT, line, shown_url
 from pptui.times import clock
 
 FORMATS = ("text", "json", "psc", "ffmetadata", "webvtt", "cue")
@@ -27,11 +27,16 @@ SIZE = 8 * 1024 * 1024
 def write(chapters: Sequence[Chapter], format: str, *, title: str = "") -> str:
     """The list as a document; `title` is what it is about. ValueError for a format not in FORMATS.
 
-    Chapters without a title are called by their number. Hidden ones are only in the JSON document:
-    no other format can keep them out of a reader's list."""
+    Chapters without a title are called by their number, and no address has a password in it. Hidden ones
+    are only in the JSON document: no other format can keep them out of a reader's list."""
     title = line(title)
     named = [
-        replace(one, title=line(one.title) or ("" if one.hidden else f"Chapter {number}"))
+        replace(
+            one,
+            title=line(one.title) or ("" if one.hidden else f"Chapter {number}"),
+            link=shown_url(one.link),
+            image=shown_url(one.image),
+        )
         for number, one in enumerate(chapters, 1)
     ]
     shown = [one for one in named if not one.hidden]
