@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pptui import text
 from pptui.models import Chapter, Source
@@ -85,7 +85,7 @@ def from_xml(data: bytes, base: str = "") -> tuple[Chapter, ...]:
 
 
 def tree(data: bytes) -> _Element | None:
-    """A document's root, as far as it can be made out; None where it can't.
+    """A document's root, as far as it can be made out; None where it can't, or where entities are declared.
 
     What is said in a document that is ill-formed may be half a surrogate pair (`&#xD800;`), which lxml
     lets pass: then a look at it raises UnicodeDecodeError."""
@@ -95,7 +95,10 @@ def tree(data: bytes) -> _Element | None:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
+        declared: Any = None if root is None else root.getroottree().docinfo.internalDTD
+        # In attributes libxml2 expands what a document declares, whatever it was told; no list declares any.
+        return None if declared is not None and declared.entities() else root
     except (etree.XMLSyntaxError, ValueError):
         return None
 
