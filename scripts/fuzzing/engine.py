@@ -25,6 +25,10 @@ _SLOW = 10.0
 _SMALLER = 60.0
 """Seconds for making one failing input smaller."""
 _ROUND = 500
+_FEW = 15_000
+"""Bytes of one word again and again."""
+_NOTICED = 0.3
+"""Seconds of processor time below which it tells nothing how much longer they are than others."""
 
 
 @dataclass
@@ -67,6 +71,24 @@ class Trial:
             ours = [one for one in frames if "/pptui/" in one.filename or "/tests/fuzz/" in one.filename]
             return " ".join([kind, *(f"{Path(one.filename).name}:{one.lineno}" for one in ours[-2:])])
         return ""
+
+    def grow(self, seconds: float) -> None:
+        """Try the target's words very often, alone and behind a seed: time must be linear in them.
+
+        By chance, as many as there is time for: of most targets all."""
+        until = time.monotonic() + seconds
+        for word in random.sample(self._target.words, len(self._target.words)):
+            if time.monotonic() > until:
+                return
+            for before in (b"", self._target.seeds[0]):
+                short, long = (self._cost(before + word * (size // len(word))) for size in (_FEW, 4 * _FEW))
+                if long > _NOTICED and long > 8 * short:
+                    self.outcome.failures.append(f"{short:.2f} s, then {long:.2f} s: {word!r} very often")
+
+    def _cost(self, data: bytes) -> float:
+        began = time.process_time()
+        self(data)
+        return time.process_time() - began
 
     def save(self, folder: Path) -> None:
         """Write the failing inputs into a folder, as small as they can be made."""
@@ -164,6 +186,9 @@ def main(name: str, engine: str, seconds: float, seed: int, folder: Path) -> Non
     trial = Trial(target)
     for data in target.seeds:
         trial(data)  # what is imported by need is imported now
+
+    if seconds:
+        trial.grow(seconds / 2)
 
     def done() -> None:
         trial.save(targets.CASES / name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,21 @@ def test_a_target_that_fails_leaves_its_shortest_input_once_for_each_place(
     assert sorted(path.read_bytes() for path in tmp_path.iterdir()) == [b"ab", b"xxx"]
     assert trial.outcome.inputs == 5
     assert len(trial.outcome.failures) == 2
+
+
+def test_time_that_is_not_linear_in_a_word_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    from fuzzing.engine import Trial
+
+    def run(data: bytes) -> None:
+        end = time.process_time() + (data.count(b"x") / 60_000) ** 2 / 2
+        while time.process_time() < end:
+            pass
+
+    trial = Trial(Target("square", run, (b"seed",), (b"x", b"y")))
+    trial.grow(60)
+    assert len(trial.outcome.failures) == 2
+    assert all("b'x' very often" in one for one in trial.outcome.failures)
 
 
 def test_a_reader_that_does_not_end_is_stopped_whatever_it_catches() -> None:
