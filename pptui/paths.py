@@ -61,13 +61,20 @@ def _folder(variable: str, fallback: str) -> Path:
     value = os.environ.get(variable, "")
     if os.path.isabs(value):
         return Path(value) / "pptui"
-    # HOME can be set and empty; what the system knows of the user holds then.
-    home = os.environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
+    home = os.environ.get("HOME", "")
+    if not os.path.isabs(home):
+        # It can be set and empty; what the system knows of the user holds then.
+        try:
+            home = pwd.getpwuid(os.getuid()).pw_dir
+        except KeyError:
+            raise OSError("there is no home folder: HOME is not set, and the system has none") from None
     return Path(home) / fallback / "pptui"
 
 
 def paths() -> Paths:
-    """The folders for this user now, as the environment says (XDG Base Directory Specification 0.8)."""
+    """The folders for this user now, as the environment says (XDG Base Directory Specification 0.8).
+
+    Raises OSError where there is no home folder."""
     return Paths(
         config=_folder("XDG_CONFIG_HOME", ".config"),
         data=_folder("XDG_DATA_HOME", ".local/share"),

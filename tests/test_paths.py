@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pptui.cli import main
 from pptui.paths import open_log, paths
 
 
@@ -24,10 +25,24 @@ def test_a_relative_folder_in_the_environment_is_ignored(monkeypatch: pytest.Mon
     assert paths().data == Path("/home/somebody/.local/share/pptui")
 
 
-def test_an_empty_home_does_not_put_the_library_into_the_root_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "")
+@pytest.mark.parametrize("home", ["", "here"])
+def test_an_odd_home_does_not_put_the_library_into_the_root_folder_or_where_one_stands(
+    monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    monkeypatch.setenv("HOME", home)
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     assert paths().data == Path(pwd.getpwuid(os.getuid()).pw_dir) / ".local/share/pptui"
+
+
+def test_a_user_without_a_home_folder_is_told_so_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 7)
+    for command in ("paths", "podcasts", "doctor", "status"):
+        assert main([command]) == 1
+        assert capsys.readouterr().err.startswith("pptui: there is no home folder")
 
 
 def test_nobody_else_can_read_the_log(tmp_path: Path) -> None:
