@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+import http.client
 import os
 import re
 import socket
@@ -62,10 +63,16 @@ def explained(problem: Exception, host: str, timeout: float, read: int) -> Fetch
         return FetchError(f"{host} sends what can't be decompressed")
     if isinstance(problem, (exceptions.LocationParseError, exceptions.LocationValueError, UnicodeError)):
         return FetchError(f"not an address: {host}")
+    if any(isinstance(one, _ODD) and not isinstance(one, _CUT) for one in (problem, *problem.args)):
+        return FetchError(f"{host} does not answer as web servers do")
     if read:
         return FetchError(f"{host} cut the connection after {read} bytes")
     return FetchError(f"{host} cut the connection without an answer")
 
+
+# No status line, more than 100 headers, one of more than 64 KiB, lengths that contradict each other.
+_ODD = (http.client.HTTPException, exceptions.InvalidHeader)
+_CUT = (http.client.IncompleteRead, http.client.RemoteDisconnected)
 
 _MEANINGS = {
     400: "it does not understand the request",

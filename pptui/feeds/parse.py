@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import os
 import re
+from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -56,7 +57,8 @@ class ParsedEpisode:
 class ParsedFeed:
     """A feed, its items in its own order. `description` is text or HTML as it came, control characters
     removed; `new_url` is where the feed says that it has moved to (`itunes:new-feed-url`), `ttl_minutes` how
-    long it asks to be left alone (RSS 2.0, `ttl`, or RSS 1.0's module syndication)."""
+    long it asks to be left alone (RSS 2.0, `ttl`, or RSS 1.0's module syndication). What is not `whole` broke
+    off: it was more."""
 
     title: str
     author: str = ""
@@ -65,6 +67,7 @@ class ParsedFeed:
     new_url: str = ""
     ttl_minutes: int | None = None
     items: tuple[ParsedEpisode | Known, ...] = ()
+    whole: bool = True
 
     @property
     def episodes(self) -> tuple[ParsedEpisode, ...]:
@@ -88,7 +91,8 @@ def parse(body: bytes, url: str, content_type: str = "", known: Sequence[Known] 
         by_digest = {one.digest: one for one in known if one.digest is not None}
         if not markup.is_feed:
             raise FeedError(f"not a feed: {_instead(body, markup.root, content_type)}")
-        return _feed(_read(markup, url, by_digest), url, by_digest)
+        document, whole = _read(markup, url, by_digest)
+        return replace(_feed(document, url, by_digest), whole=whole)
     except FeedError:
         raise
     except Exception as problem:
@@ -96,19 +100,43 @@ def parse(body: bytes, url: str, content_type: str = "", known: Sequence[Known] 
         raise FeedError(f"not a feed: it can't be read ({text.line(problem, 120)})") from problem
 
 
-def _read(markup: source.Markup, url: str, known: Container[int]) -> Document:
+def _read(markup: source.Markup, url: str, known: Container[int]) -> tuple[Document, bool]:
+    """What it says, and whether that is all of it."""
     base = "" if url.startswith("/") else url
     document = None
     if markup.root == "rss":
         document = xml.read(markup.text, base, f"{__version__} {url}", known)
-    return document if document is not None else _read_patiently(markup, base)
+    if document is not None:
+        return document, True
+    whole, written = _uncut(markup.text)
+    return _read_patiently(written, base), whole
 
 
-def _read_patiently(markup: source.Markup, base: str) -> Document:
+_END = re.compile(r"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
+_TAIL = 4000
+"""Characters at the end of a feed that have its last tag in them: hosts put comments behind it."""
+_STEP, _LONGEST_TAG = 65536, 64
+_ITEM = re.compile(r"<(/?)(?:\w{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
+
+
+def _uncut(written: str) -> tuple[bool, str]:
+    """Whether a feed came to its end; and what came of it, without an item that broke off.
+
+    Half an item would be an episode of its own, and half a title another podcast's."""
+    if _END.search(written[-_TAIL:]):
+        return True, written
+    # From the end on: a feed may have a million of them.
+    for end in range(len(written), 0, -_STEP):
+        if found := deque(_ITEM.finditer(written, max(0, end - _STEP), end + _LONGEST_TAG), maxlen=1):
+            return False, written if found[0][1] else written[: found[0].start()]
+    raise FeedError("not a feed: it was cut off before its first episode")
+
+
+def _read_patiently(written: str, base: str) -> Document:
     from pptui.feeds import lenient  # feedparser: 20 ms and 3 MB, and most feeds are well-formed RSS
 
     try:
-        return lenient.read(source.legal(markup.text), base)
+        return lenient.read(source.legal(written), base)
     except lenient.TooSlow:
         raise FeedError(
             f"not a feed: it is too damaged to be read in {lenient.SECONDS:.0f} seconds"

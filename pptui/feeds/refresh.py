@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 import threading
 from collections.abc import Callable, Sequence
@@ -80,7 +79,7 @@ def state_of(
     body = fetched.body
     ttl = before.ttl if feed is None else 60.0 * (feed.ttl_minutes or 0)
     local = fetched.url.startswith("/")
-    again = again or (feed is not None and body is not None and not _is_whole(body))
+    again = again or (feed is not None and not feed.whole)
     validators = Validators() if again else fetched.validators
     body_hash = before.body_hash if body is None else hashlib.blake2b(body, digest_size=16).hexdigest()
     return FeedState(
@@ -91,16 +90,6 @@ def state_of(
         plan=Plan() if local else schedule.answered(datetime.now(UTC), fresh=fetched.fresh, ttl=ttl),
         remark=remark,
     )
-
-
-_END = re.compile(rb"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
-_TAIL = 4000
-"""Bytes at the end of a feed that have its last tag in them: hosts put comments behind it."""
-
-
-def _is_whole(body: bytes) -> bool:
-    # In UTF-16 there is a zero in each letter of a tag.
-    return _END.search(body[-_TAIL:].replace(b"\0", b"")) is not None
 
 
 def store(
