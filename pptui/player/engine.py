@@ -87,6 +87,7 @@ class MpvEngine:
         self._position: float | None = None
         self._buffered: float | None = None
         self._due = math.inf
+        self._begun = 0.0
         self._device = False
         self._deaf = False
 
@@ -403,6 +404,8 @@ class MpvEngine:
         # What mpv says of a start behind the end of the file; it may have been at that end for a moment.
         behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark.text
         duration = self._opened.duration if self._opened is not None else None
+        if self._opened is None and not remark.text:
+            remark = self._unanswered()
         unheard &= self._started and (duration is None or start <= duration)
         self._forget()
         if behind:
@@ -433,6 +436,15 @@ class MpvEngine:
             self._emit(Paused(self._load, paused))
         percent = core.cache_buffering_state
         self._emit(Buffering(self._load, bool(core.paused_for_cache), 100 if percent is None else percent))
+
+    def _unanswered(self) -> failures.Remark:
+        """Of a server that says nothing the log says nothing either."""
+        timeout = self._options.get("network-timeout", libmpv.TIMEOUT)
+        waited = time.monotonic() - self._begun
+        with contextlib.suppress(ValueError):
+            if 0 < float(timeout) <= waited:
+                return failures.Remark(f"no answer within {timeout} s", True)
+        return failures.Remark()
 
     def _on_device(self, core: Any) -> None:
         """mpv has another audio output. Where the device is gone it would go on in silence: it pauses."""

@@ -14,11 +14,12 @@ import pytest
 
 from pptui.feeds import linked, ranges
 from pptui.feeds.fetch import Fetcher, FetchError
-from pptui.models import Progress
+from pptui.models import Progress, State
 from pptui.services import Services
-from tests import material, media
+from tests import audio, material, media
 from tests.durability.misbehaviour import BOMB, MISBEHAVIOURS, PATH, Stopped
 from tests.durability.tally import Tally, size
+from tests.player.desk import Listener, episode
 from tests.server import Server
 
 SILENCE, WHOLE = 0.3, 0.6
@@ -289,3 +290,60 @@ def test_encryption_that_comes_a_byte_at_a_time_is_given_up(fetcher: Fetcher, ta
         tally.add(inputs=1)
         assert in_time(began), time.monotonic() - began
         assert re.search(f"{SILENT}|{LATE}", str(said.value))
+
+
+# Audio, by mpv.
+
+WAVES = {
+    "says nothing": "no answer within 1 s",
+    "half a status line": "no answer within 1 s",
+    "headers a byte at a time": "it did not begin within 60 s",
+    "go on, for ever": "it did not begin within 60 s",
+    "a circle": "it can't be opened",
+    "a chain": "it can't be opened",
+    "to a file": "it can't be opened",
+    "to another protocol": "it can't be opened",
+    "a page": "this is not audio that mpv knows",
+    "a br bomb": "this is not audio that mpv knows",
+    "two lengths": "this is not audio that mpv knows",
+    "no HTTP": "it can't be opened",
+}
+
+
+@pytest.mark.parametrize("how", WAVES)
+def test_audio_from_a_server_that_misbehaves_is_given_up_and_said_to_be(
+    server: Server, tally: Tally, tmp_path: Path, how: str
+) -> None:
+    MISBEHAVIOURS[how](server, audio.tones(tmp_path / "tones.wav", 2, 1).read_bytes())
+    one = Listener({"ao": "null", "network-timeout": "1"})
+    try:
+        one.haste = 12
+        one.player.play(episode(server.url(PATH)), at=0.5)
+        failed = one.until(lambda now: now.state is not State.LOADING)
+    finally:
+        one.player.close()
+    tally.add(inputs=1)
+    assert (failed.state, failed.error) == (State.FAILED, WAVES[how])
+    assert not failed.again and one.saved == []
+
+
+@pytest.mark.parametrize(
+    ("certificate", "host"),
+    [(EXPIRED, "127.0.0.1"), (LOOPBACK, "localhost")],
+    ids=["expired", "another host"],
+)
+def test_audio_behind_a_certificate_that_does_not_fit_is_not_asked_for(
+    tally: Tally, monkeypatch: pytest.MonkeyPatch, certificate: Path, host: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    one = Listener()
+    with encrypted(certificate) as server:
+        server.add(PATH, b"RIFF")
+        try:
+            one.player.play(episode(server.url(PATH).replace("127.0.0.1", host)))
+            failed = one.until(lambda now: now.state is State.FAILED)
+        finally:
+            one.player.close()
+        tally.add(inputs=1)
+        assert failed.error == "the server's certificate is not valid"
+        assert not server.requests
