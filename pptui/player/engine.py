@@ -219,6 +219,7 @@ class MpvEngine:
             self._do_stop()
             self._emit(Ended(load, Reason.ERROR, str(problem)))
             return
+        self._begun = time.monotonic()
         result = mpv.command("loadfile", address, "replace", *index, options)
         self._entry = result["playlist_entry_id"]
 
