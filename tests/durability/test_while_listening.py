@@ -264,7 +264,7 @@ def test_when_mpv_ends_from_inside_trying_again_starts_another_at_the_same_secon
     listen: Make, sound: Sound, hours: Path, tally: Tally
 ) -> None:
     one = listen({**sound.options, "ao": "null"})
-    for number in range(size(2, 20)):
+    for number in range(size(1, 20)):
         one.player.play(episode(hours), at=600.0 * (number + 1))
         one.until(lambda now: now.state is State.PLAYING)
         sound.tell("quit")

@@ -103,4 +103,6 @@ def test_a_wrong_password_is_said_without_it(logins: Logins, server: Server, sou
     server.add("/one.wav", sound, content_type="audio/wav", login="me:another")
     ended = played(logins, server.url("/one.wav"))[-1]
     assert isinstance(ended, Ended)
-    assert (ended.reason, ended.message) == (Reason.ERROR, "the server does not allow it (401)")
+    # Why, mpv tells of one of its instances in a process: tests/durability/test_servers.py looks at that.
+    assert ended.reason is Reason.ERROR
+    assert ended.message and SECRET not in ended.message
