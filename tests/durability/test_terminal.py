@@ -222,6 +222,7 @@ def test_no_screen_lets_it_through(shell: Shell, serving: Server, tally: Tally) 
             terminal.wait(f"● Gathered {how}")
             terminal.press("down", "enter")
             terminal.wait(rf"[KJI]{last} ")
+            terminal.wait("Similar episodes")  # which takes its room from the notes
             terminal.press("h", "G")
             terminal.wait(rf"N{last} ")
             tally.add(inputs=2 * len(ATTACKS))
