@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import assert_never
 
@@ -31,8 +31,11 @@ from pptui.player.events import (
     Stayed,
     Ticked,
 )
+from pptui.player.output import GONE, Output
+from pptui.player.place import Place, resumed, short_of_end
 from pptui.player.recorder import Recorder, Saved
 from pptui.player.retries import Retries
+from pptui.player.waiting import Later, Waiting
 
 __all__ = ["Player", "Saved"]
 
@@ -41,28 +44,12 @@ VOLUMES = (0.0, 100.0)
 _SPEED_STEP = 0.1
 _VOLUME_STEP = 5.0
 
-_LONG_BREAK = timedelta(hours=1)
-_REMIND = 5.0
-# Seeking stops short of the end: only listening finishes an episode.
-_BEFORE_END = 2.0
-# A position this near the end is the end.
-_AT_END = 1.0
 # "Previous" goes to the start of the chapter that it is in from here on, as music players do.
 _INTO_CHAPTER = 3.0
-# mpv reports a place to within the audio that is still on its way to the device.
-_NEAR = 1.0
 
-# Seconds without a byte after which a connection is given up, and another made.
-_STALLED = 20.0
-# Seconds until a file is open; and until it plays, where all of it up to the place has to be read first.
-_OPENING = 60.0
-_BEGINNING = 600.0
-
-_NO_DEVICE = "the audio device is gone"
 _NOTHING = "nothing is playing"
 _NO_CHAPTERS = "this episode has no chapters"
 
-Later = Callable[[float, Callable[[], None]], object]
 Choose = Callable[[tuple[Chapter, ...], tuple[Chapter, ...], float | None], tuple[Chapter, ...]]
 
 
@@ -107,6 +94,9 @@ class Player:
         self._engine = engine
         self._recorder = Recorder(save, clock, now)
         self._retries = Retries()
+        self._place = Place()
+        self._waiting = Waiting(later, self._give_up)
+        self._output = Output()
         self._changed = changed
         self._choose = choose
         self._address = address
@@ -116,17 +106,10 @@ class Player:
         self._asks = 0
         self._load = 0
         self._jump = 0
-        self._asked = 0.0
         self._started = False
         self._paused = False
         self._mendable = False
-        self._behind = 0.0
-        self._cut: float | None = None
-        self._opened = False
         self._buffering = False
-        self._watched = False
-        self._deaf = False
-        self._held = False
         self._given: tuple[Chapter, ...] = ()
         self._embedded: tuple[Chapter, ...] = ()
 
@@ -169,13 +152,14 @@ class Player:
         if at is not None:
             start = max(0.0, at)
         elif same and current.state is State.FAILED:
-            start = self._reached()
+            start = self._place.reached(current)
         elif same:
             start = 0.0
         else:
-            start = self._resume(progress)
+            start = resumed(progress, self._now())
         self._record(urgent=True, final=True)
-        self._given, self._embedded, self._cut = chapters, (), None
+        self._given, self._embedded = chapters, ()
+        self._place.chosen()
         self._retries.forget()
         duration = episode.duration or progress.duration
         self._playback = Playback(
@@ -194,13 +178,13 @@ class Player:
             case State.IDLE:
                 return _NOTHING
             case State.ENDED:
-                self._cut = None
+                self._place.chosen()
                 self._begin(0.0)
             case State.FAILED:
                 return self.retry()
-            case _ if self._deaf:
-                self._hold(not self._held)
-                return "" if self._held else "it stays paused"
+            case _ if self._output.gone:
+                self._hold(not self._output.held)
+                return "" if self._output.held else "it stays paused"
             case _:
                 self._pause(not self._paused)
         return ""
@@ -211,8 +195,7 @@ class Player:
         if current.episode is None:
             return _NOTHING
         self._record(urgent=True, final=True)
-        self._load = self._jump = 0
-        self._started = False
+        self._leave()
         self._engine.stop()
         self._given = self._embedded = ()
         self._show(Playback(speed=current.speed, volume=current.volume, muted=current.muted))
@@ -223,10 +206,11 @@ class Player:
         what was remarked on."""
         self._retries.afresh()
         if self._playback.state is State.FAILED:
-            self._begin(self._reached())
+            self._begin(self._place.reached(self._playback))
         elif self._mendable and self._started:
             self._record(urgent=True)
-            self._begin(self._reached(), paused=self._paused and not self._held)
+            paused = self._paused and not self._output.held
+            self._begin(self._place.reached(self._playback), paused=paused)
         else:
             return "nothing has failed"
         return ""
@@ -237,10 +221,7 @@ class Player:
 
     def seek_to(self, seconds: float) -> str:
         """Go to this second of the episode, to shortly before its end at the furthest."""
-        current = self._playback
-        if current.duration_known and current.duration is not None:
-            seconds = min(seconds, max(current.duration - _BEFORE_END, current.position, 0.0))
-        return self._go(seconds)
+        return self._go(short_of_end(seconds, self._playback))
 
     def chapter(self, index: int) -> str:
         """Go to the start of this chapter, counted from 0."""
@@ -269,6 +250,11 @@ class Player:
         if index >= 0 and current.position - current.chapters[index].start <= _INTO_CHAPTER:
             index -= 1
         return self.chapter(index) if index >= 0 else self._go(0.0)
+
+    def _last_begun(self) -> int:
+        """The last chapter whose start was reached, also in a gap behind its end; -1 before the first."""
+        position = self._playback.position
+        return sum(1 for chapter in self._playback.chapters if chapter.start <= position) - 1
 
     def faster(self) -> str:
         return self._set_speed(self._playback.speed + _SPEED_STEP)
@@ -299,8 +285,7 @@ class Player:
     def close(self) -> None:
         """Save, then end the engine."""
         self._record(urgent=True, final=True)
-        self._started = False
-        self._load = self._jump = 0
+        self._leave()
         self._engine.close()
 
     # What the engine tells.
@@ -324,7 +309,6 @@ class Player:
                 if self._started:
                     self._buffering = active
                     self._update(state=self._state())
-                    self._watch()
             case Buffered(until=until):
                 self._update(buffered=until)
             case Ended():
@@ -342,7 +326,7 @@ class Player:
     def _on_opened(self, event: Opened) -> None:
         duration = event.duration or (None if event.live else self._playback.duration)
         self._embedded = event.chapters
-        self._opened = True
+        self._waiting.opened()
         self._update(
             duration=duration,
             duration_known=event.duration is not None,
@@ -353,27 +337,18 @@ class Player:
     def _on_started(self, event: Started) -> None:
         if event.jump != self._jump:
             return
-        if not self._started and self._is_over(event.position):
+        if not self._started and self._place.is_over(event.position, self._playback):
             # mpv is at the end of a file that is shorter than that, and about to say so.
             return
-        if not self._started and self._behind:
-            self._recorder.floor = self._behind
-            if self._beyond_end(self._behind):
-                self._remark("the file is shorter than the place asked for: from the beginning")
-            else:
-                self._behind = 0.0
-                self._remark("it can't be played from the place asked for: from the beginning")
-        elif event.position >= self._asked - _REMIND:
-            self._recorder.floor = 0.0
-        elif event.jump == self._load:
-            # A server may only send a file from its beginning. The place that was reached before is
-            # kept until it is reached again.
-            self._recorder.floor = self._asked
-            self._remark("this server only sends from the beginning")
+        self._remark(
+            self._place.began(
+                event.position, self._playback, heard=self._started, sought=event.jump != self._load
+            )
+        )
         self._started = True
         self._retries.started()
-        self._update(state=self._state(), position=self._steady(event.position))
-        if not self._deaf:
+        self._update(state=self._state(), position=self._place.steady(event.position))
+        if not self._output.gone:
             self._update(error="", again=False)
         self._record(urgent=True)
 
@@ -381,19 +356,17 @@ class Player:
         # Nothing moved: a place that is kept is kept.
         self._remark(event.text)
         if event.jump == self._jump:
-            self._asked = event.position
+            self._place.move(event.position)
             self._update(position=max(0.0, event.position))
             self._record()
 
     def _on_ticked(self, event: Ticked) -> None:
         if not self._started or event.jump != self._jump:
             return
-        if self._behind:
-            # A place that the file does not have is kept until something else really plays.
-            self._behind = self._recorder.floor = 0.0
+        self._place.went_on()
         self._retries.reached(event.position)
-        self._update(position=self._steady(event.position))
-        self._recorder.tick(self._playback, paused=self._paused)
+        self._update(position=self._place.steady(event.position))
+        self._recorder.tick(self._playback, paused=self._paused, floor=self._place.floor)
 
     def _on_paused(self, paused: bool) -> None:
         self._paused = paused
@@ -405,125 +378,52 @@ class Player:
         current = self._playback
         if event.reason is Reason.STOPPED:
             self._fail("playing was stopped")
-        elif event.reason is Reason.EOF and self._may_be_behind(event.message):
-            place = self._asked
-            self._begin(0.0, paused=self._paused)
-            self._behind = self._recorder.floor = place
-        elif event.reason is Reason.EOF and self._is_end(event.message):
+        elif (
+            event.reason is Reason.EOF
+            and not self._started
+            and self._place.may_be_behind(event.message, current)
+        ):
+            self._begin(0.0, paused=self._paused, behind=self._place.asked)
+        elif event.reason is Reason.EOF and self._place.is_end(event.message, current, heard=self._started):
             self._record(urgent=True, final=True, played=True)
             self._started = False
             self._update(state=State.ENDED, position=current.duration or current.position, error="")
         else:
             if self._started:
-                self._cut = current.position
+                self._place.cut(current.position)
             # An end that came too early and without a word is a connection that was closed in good order.
             early = event.reason is Reason.EOF and not event.message
             self._fail(event.message or "the connection was cut", passing=event.passing or early)
 
     def _on_device(self, there: bool) -> None:
         if not there:
-            self._deaf, self._held = True, not self._paused
+            self._output.lost(playing=not self._paused)
             self._mendable = True
             self._on_paused(True)
-            self._update(error=_NO_DEVICE, again=self._held)
-        elif self._deaf:
-            self._deaf = False
+            self._update(error=GONE, again=self._output.held)
+        elif self._output.gone:
+            goes_on = self._output.found()
             self._update(error="", again=False)
-            if self._held:
+            if goes_on:
                 self._pause(False)
 
     def _hold(self, held: bool) -> None:
         """Go on when there is a device again, or stay paused."""
-        self._held = held
+        self._output.hold(held)
         self._update(again=held)
 
     # What breaks off, and what never comes.
 
     def _try_again(self, load: int) -> None:
         if load == self._load and self._playback.state is State.FAILED:
-            self._begin(self._reached(), paused=self._paused, error=self._playback.error)
-
-    def _watch(self) -> None:
-        """Look in a while whether anything has come meanwhile, if playback is still waiting for it then."""
-        if self._playback.state is State.BUFFERING and not self._watched:
-            self._watched = True
-            self._later(_STALLED, partial(self._look, self._load, self._playback.buffered))
-
-    def _look(self, load: int, buffered: float | None) -> None:
-        self._watched = False
-        if self._playback.state is not State.BUFFERING:
-            return
-        if load == self._load and buffered == self._playback.buffered:
-            self._give_up(f"nothing came for {_STALLED:g} s")
-        else:
-            self._watch()
-
-    def _overdue(self, load: int, seconds: float) -> None:
-        waits = load == self._load and self._playback.state is State.LOADING
-        if waits and (seconds >= _BEGINNING or not self._opened):
-            self._give_up(f"it did not begin within {seconds:g} s")
+            start = self._place.reached(self._playback)
+            self._begin(start, paused=self._paused, error=self._playback.error)
 
     def _give_up(self, message: str) -> None:
         self._engine.stop()
         self._fail(message, passing=True)
 
-    # The rules.
-
-    def _resume(self, progress: Progress) -> float:
-        position, duration = progress.position, progress.duration
-        if progress.played or (duration is not None and position >= duration - _AT_END):
-            return 0.0
-        if progress.heard is not None and self._now() - progress.heard >= _LONG_BREAK:
-            position -= _REMIND
-        return max(0.0, position)
-
-    def _is_end(self, message: str) -> bool:
-        """Whether an end of file is the end of the episode, and not of the connection."""
-        current = self._playback
-        if self._cut is not None and abs(current.position - self._cut) < _BEFORE_END and not message:
-            # Tried again, and nothing came after the place where it was cut: the stated duration is wrong.
-            return True
-        if not self._started or current.live or current.episode is None:
-            return False
-        if current.episode.enclosure.startswith("/"):
-            return True
-        if current.duration is None or not current.duration_known:
-            return not message
-        return current.position >= current.duration - max(_REMIND, current.duration * 0.01)
-
-    def _may_be_behind(self, message: str) -> bool:
-        """Whether a file that ended before it began may have been asked for a place behind its end."""
-        if self._started or self._asked <= 0 or self._cut is not None:
-            return False
-        # It can be over before mpv has told how long it is: loading it from the beginning tells.
-        return self._beyond_end(self._asked) or not (self._playback.duration_known or message)
-
-    def _beyond_end(self, place: float) -> bool:
-        current = self._playback
-        return current.duration_known and current.duration is not None and place >= current.duration - _AT_END
-
-    def _is_over(self, position: float) -> bool:
-        """Whether this is the end of a file that was asked for a place behind it."""
-        current = self._playback
-        if not current.duration_known or current.duration is None:
-            return False
-        # A duration may be a guess, or how far it was read: at the asked place it is not the end.
-        short = max(current.duration, position + 0.1) < self._asked
-        return short and abs(position - current.duration) <= _AT_END
-
-    def _steady(self, position: float) -> float:
-        return self._asked if self._asked - _NEAR <= position < self._asked else max(0.0, position)
-
-    def _reached(self) -> float:
-        """Where to go on when it is loaded again: not below a place that is kept; what is live, now."""
-        if self._playback.live:
-            return 0.0
-        return max(self._playback.position, self._recorder.floor)
-
-    def _last_begun(self) -> int:
-        """The last chapter whose start was reached, also in a gap behind its end; -1 before the first."""
-        position = self._playback.position
-        return sum(1 for chapter in self._playback.chapters if chapter.start <= position) - 1
+    # Loading, moving about, pausing.
 
     def _state(self) -> State:
         if self._paused:
@@ -534,16 +434,21 @@ class Player:
         self._asks += 1
         return self._asks
 
-    def _begin(self, start: float, *, paused: bool = False, error: str = "") -> None:
+    def _leave(self) -> None:
+        """Nothing is loaded any more: what is still told of it is ignored."""
+        self._load = self._jump = 0
+        self._started = False
+        self._waiting.end()
+
+    def _begin(self, start: float, *, paused: bool = False, error: str = "", behind: float = 0.0) -> None:
         episode = self._playback.episode
         if episode is None:
             return
         self._load = self._jump = self._ask()
-        self._asked = start
         self._paused = paused
-        self._started = self._mendable = False
-        self._opened = self._buffering = self._deaf = self._held = False
-        self._behind = 0.0
+        self._started = self._mendable = self._buffering = False
+        self._place.load(start, behind=behind)
+        self._output.begin()
         self._recorder.begin()
         self._update(
             state=State.LOADING,
@@ -561,8 +466,7 @@ class Player:
             title=episode.title,
             address=partial(self._address, episode),
         )
-        for seconds in (_OPENING, _BEGINNING):
-            self._later(seconds, partial(self._overdue, self._load, seconds))
+        self._waiting.begin(self._load)
 
     def _go(self, seconds: float) -> str:
         current = self._playback
@@ -575,23 +479,23 @@ class Player:
             # Going there would end the episode, and count as having heard it.
             return "the file ends before that"
         if not current.active:
-            self._cut = None
+            self._place.chosen()
             self._begin(seconds)
         elif not self._started:
             # Sound of the place that was asked for first must not be heard.
             self._begin(seconds, paused=self._paused)
         else:
             self._jump = self._ask()
-            self._asked = seconds
+            self._place.move(seconds)
             self._update(position=seconds)
-            if current.duration_known and not self._recorder.floor:
+            if current.duration_known and not self._place.floor:
                 # What the bar shows is kept from now on, however long a server takes to get there.
                 self._record()
             self._engine.seek(self._jump, seconds)
         return ""
 
     def _pause(self, paused: bool) -> None:
-        if self._deaf:
+        if self._output.gone:
             self._hold(not paused)
             return
         if paused == self._paused:
@@ -601,7 +505,6 @@ class Player:
         if self._started:
             self._update(state=self._state())
             self._record(urgent=True)
-            self._watch()
 
     def _set_speed(self, speed: float) -> str:
         speed = _within(round(speed, 1), SPEEDS)
@@ -620,7 +523,7 @@ class Player:
     def _fail(self, message: str, *, passing: bool = False) -> None:
         self._record(urgent=True)
         self._started = False
-        wait = self._retries.broke_off(self._reached()) if passing else None
+        wait = self._retries.broke_off(self._place.reached(self._playback)) if passing else None
         self._update(state=State.FAILED, error=message, again=wait is not None)
         if wait is not None:
             self._later(wait, partial(self._try_again, self._load))
@@ -633,7 +536,12 @@ class Player:
     def _record(self, *, urgent: bool = False, final: bool = False, played: bool = False) -> None:
         if self._started or played:
             self._recorder.record(
-                self._playback, paused=self._paused, urgent=urgent, final=final, played=played
+                self._playback,
+                paused=self._paused,
+                floor=self._place.floor,
+                urgent=urgent,
+                final=final,
+                played=played,
             )
 
     def _update(self, **changes: object) -> None:
@@ -642,6 +550,7 @@ class Player:
     def _show(self, playback: Playback) -> None:
         if playback != self._playback:
             self._playback = playback
+            self._waiting.see(playback)
             self._changed(playback)
 
 

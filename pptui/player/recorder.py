@@ -28,8 +28,7 @@ class Saved:
 class Recorder:
     """Gives `save` the place of what plays. What has not begun yet is for the caller not to record.
 
-    `clock` counts seconds, `now` is the moment that is written down. No place before `floor` is: it was
-    reached earlier, and playing started over below it."""
+    `clock` counts seconds, `now` is the moment that is written down. No place before `floor` is."""
 
     def __init__(
         self, save: Callable[[Saved], None], clock: Callable[[], float], now: Callable[[], datetime]
@@ -40,27 +39,26 @@ class Recorder:
         self._at = 0.0
         self._position = 0.0
         self._chapter = -1
-        self.floor = 0.0
 
     def begin(self) -> None:
         """Something is loaded: its first place is a new one."""
-        self.floor = 0.0
         self._chapter = -1
 
-    def tick(self, playback: Playback, *, paused: bool) -> None:
+    def tick(self, playback: Playback, *, paused: bool, floor: float) -> None:
         """Record a new chapter at once, and a place that is some seconds from the last one recorded."""
         if playback.chapter_index != self._chapter:
-            self.record(playback, paused=paused, urgent=True)
+            self.record(playback, paused=paused, floor=floor, urgent=True)
         elif (
             abs(playback.position - self._position) >= _SAVE_EVERY or self._clock() - self._at >= _SAVE_EVERY
         ):
-            self.record(playback, paused=paused)
+            self.record(playback, paused=paused, floor=floor)
 
     def record(
         self,
         playback: Playback,
         *,
         paused: bool,
+        floor: float,
         urgent: bool = False,
         final: bool = False,
         played: bool = False,
@@ -71,7 +69,7 @@ class Recorder:
         self._at = self._clock()
         self._position = playback.position
         self._chapter = playback.chapter_index
-        if playback.position < self.floor and not played:
+        if playback.position < floor and not played:
             return
         entry = Entry(
             playback.episode,

@@ -727,6 +727,24 @@ def test_a_pause_that_was_asked_for_is_not_ended_by_a_device_that_comes_back() -
     assert (desk.player.playback.state, desk.player.playback.error) == (State.PAUSED, "")
 
 
+def test_what_was_paused_after_the_device_came_back_stays_so_when_it_is_loaded_again() -> None:
+    desk = Desk()
+    load = desk.playing(at=700)
+    desk.tell(Device(load, there=False), Device(load, there=True))
+    desk.player.toggle()
+    assert desk.player.retry() == ""
+    assert desk.hand.told[-1] == ("load", desk.load, "http://x/a.mp3", 700.0, True)
+
+
+def test_a_dead_connection_is_noticed_also_where_mpv_itself_ended_the_pause() -> None:
+    desk = Desk()
+    load = desk.playing(at=700)
+    desk.player.toggle()
+    desk.tell(Buffering(load, True, 0), Paused(load, False))
+    assert desk.later() == 20
+    assert desk.player.playback.error == "nothing came for 20 s"
+
+
 # Moving about.
 
 

@@ -1,0 +1,132 @@
+"""The place that was asked for, held against what a file and its server turn out to have.
+
+Positions are seconds. `playback` is the snapshot as it stands.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pptui.models import Playback, Progress
+
+_LONG_BREAK = timedelta(hours=1)
+_REMIND = 5.0
+# Seeking stops short of the end: only listening finishes an episode.
+_BEFORE_END = 2.0
+# A position this near the end is the end.
+_AT_END = 1.0
+# mpv reports a place to within the audio that is still on its way to the device.
+_NEAR = 1.0
+
+
+def resumed(progress: Progress, now: datetime) -> float:
+    """Where an episode goes on: five seconds before the place after a break of an hour, so that one knows
+    what it was about; from the beginning where it was finished."""
+    position, duration = progress.position, progress.duration
+    if progress.played or (duration is not None and position >= duration - _AT_END):
+        return 0.0
+    if progress.heard is not None and now - progress.heard >= _LONG_BREAK:
+        position -= _REMIND
+    return max(0.0, position)
+
+
+def short_of_end(seconds: float, playback: Playback) -> float:
+    """This second, or the furthest that can be sought."""
+    if not playback.duration_known or playback.duration is None:
+        return seconds
+    return min(seconds, max(playback.duration - _BEFORE_END, playback.position, 0.0))
+
+
+class Place:
+    """What was asked for last, and what is kept of it where it can't be had.
+
+    No place before `floor` is to be recorded: it was reached earlier, and playing started over below it."""
+
+    def __init__(self) -> None:
+        self.asked = 0.0
+        self.floor = 0.0
+        self._behind = 0.0
+        self._cut: float | None = None
+
+    def load(self, start: float, *, behind: float = 0.0) -> None:
+        """A file is loaded from `start` on, because `behind`, if any, may be behind its end."""
+        self.asked = start
+        self._behind = self.floor = behind
+
+    def move(self, seconds: float) -> None:
+        """Something loaded is sought, or has stayed, there."""
+        self.asked = seconds
+
+    def chosen(self) -> None:
+        """The listener chose what is loaded next: where the connection was cut before tells nothing now."""
+        self._cut = None
+
+    def cut(self, position: float) -> None:
+        """The connection was cut there."""
+        self._cut = position
+
+    def began(self, position: float, playback: Playback, *, heard: bool, sought: bool) -> str:
+        """It plays from `position` on; what there is to remark on that, or "".
+
+        `heard` says that this load has played before, `sought` that a seek led there."""
+        if not heard and self._behind:
+            self.floor = self._behind
+            if self._beyond_end(self._behind, playback):
+                return "the file is shorter than the place asked for: from the beginning"
+            self._behind = 0.0
+            return "it can't be played from the place asked for: from the beginning"
+        if position >= self.asked - _REMIND:
+            self.floor = 0.0
+        elif not sought:
+            # A server may only send a file from its beginning. The place that was reached before is
+            # kept until it is reached again.
+            self.floor = self.asked
+            return "this server only sends from the beginning"
+        return ""
+
+    def went_on(self) -> None:
+        """A place that the file does not have is kept until something else really plays: now it does."""
+        if self._behind:
+            self._behind = self.floor = 0.0
+
+    def steady(self, position: float) -> float:
+        """The place to show for what mpv reports."""
+        return self.asked if self.asked - _NEAR <= position < self.asked else max(0.0, position)
+
+    def reached(self, playback: Playback) -> float:
+        """Where to go on when it is loaded again: not below a place that is kept; what is live, now."""
+        return 0.0 if playback.live else max(playback.position, self.floor)
+
+    def is_over(self, position: float, playback: Playback) -> bool:
+        """Whether this is the end of a file that was asked for a place behind it."""
+        if not playback.duration_known or playback.duration is None:
+            return False
+        # A duration may be a guess, or how far it was read: at the asked place it is not the end.
+        short = max(playback.duration, position + 0.1) < self.asked
+        return short and abs(position - playback.duration) <= _AT_END
+
+    def may_be_behind(self, message: str, playback: Playback) -> bool:
+        """Whether a file that ended before it began, with that `message`, may have been asked for a place
+        behind its end."""
+        if self.asked <= 0 or self._cut is not None:
+            return False
+        # It can be over before mpv has told how long it is: loading it from the beginning tells.
+        return self._beyond_end(self.asked, playback) or not (playback.duration_known or message)
+
+    def is_end(self, message: str, playback: Playback, *, heard: bool) -> bool:
+        """Whether an end of file is the end of the episode, and not of the connection; `heard` as above."""
+        if self._cut is not None and abs(playback.position - self._cut) < _BEFORE_END and not message:
+            # Tried again, and nothing came after the place where it was cut: the stated duration is wrong.
+            return True
+        if not heard or playback.live or playback.episode is None:
+            return False
+        if playback.episode.enclosure.startswith("/"):
+            return True
+        if playback.duration is None or not playback.duration_known:
+            return not message
+        return playback.position >= playback.duration - max(_REMIND, playback.duration * 0.01)
+
+    def _beyond_end(self, place: float, playback: Playback) -> bool:
+        return (
+            playback.duration_known and playback.duration is not None and place >= playback.duration - _AT_END
+        )
