@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.message import Message
 from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
@@ -372,11 +373,19 @@ class PptuiApp(Ending):
             self.services.mark(episodes, played)
             marked()
 
-    def action_search(self) -> None:
+    def on_key(self, event: Key) -> None:
+        """A key that nothing took. Letters that came in one with the key that opens a line to type in, and so
+        were given to the screen before, belong to that line."""
+        focused = self.focused
+        if focused is not None and focused.check_consume_key(event.key, event.character):
+            event.prevent_default()
+            focused.post_message(Key(event.key, event.character))
+
+    async def action_search(self) -> None:
         from pptui.screens.search import SearchScreen
 
         if not any(isinstance(screen, SearchScreen) for screen in self.screen_stack):
-            self.push_screen(self._told(SearchScreen(self.sought)))
+            await self.push_screen(self._told(SearchScreen(self.sought)))
             return
         while not isinstance(self.screen, SearchScreen):
             self.pop_screen()
@@ -422,7 +431,7 @@ class PptuiApp(Ending):
             if isinstance(screen, LibraryScreen):
                 screen.counted(done, total)
 
-    def action_add(self) -> None:
+    async def action_add(self) -> None:
         from pptui.screens.add import AddScreen
 
         def closed(added: Added | None) -> None:
@@ -434,7 +443,7 @@ class PptuiApp(Ending):
             if isinstance(self.screen, LibraryScreen):
                 self.screen.added(added)
 
-        self.push_screen(AddScreen(), closed)
+        await self.push_screen(AddScreen(), closed)
 
     def unsubscribe(self, podcast: Podcast) -> None:
         self.services.remove(podcast.id)

@@ -165,6 +165,6 @@ class Host(App[int]):
         """Have the library read again what may have changed."""
         raise NotImplementedError
 
-    def action_add(self) -> None:
+    async def action_add(self) -> None:
         """Ask for a podcast and add it."""
         raise NotImplementedError

@@ -276,13 +276,13 @@ class LibraryScreen(Room):
         here = self.query_one(EpisodeList).here
         return here.episode if here is not None else None
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    async def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
         if event.rows.id == "sidebar":
             self.action_pane("#episodes")
         elif event.rows.id == "beginnings":
             if event.index == 0:
-                self.app.action_add()
+                await self.app.action_add()
             else:
                 self.app.open_episode(demo.episode())
         elif self.chosen is not None:

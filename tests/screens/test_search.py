@@ -319,6 +319,15 @@ async def test_keys_that_come_all_at_once_are_taken_in_their_order(services: Ser
         assert words.value == "abr"
 
 
+async def test_what_is_typed_in_one_go_with_the_slash_is_searched_for(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        for key in ("slash", *"bread"):
+            app.post_message(events.Key(key, "/" if key == "slash" else key))
+        await until(pilot, lambda: isinstance(app.screen, SearchScreen))
+        await settled(app, pilot, "bread")
+        assert searching(app).query_one(Words).value == "bread"
+
+
 async def test_a_megabyte_pasted_by_mistake_is_not_searched_for(services: Services) -> None:
     async with opened(services) as (app, pilot):
         await search(app, pilot, "br")
