@@ -257,6 +257,10 @@ class _Recorder:
 
     _start_psc_chapter = _start_psc_chapters
 
+    def _cdf_common(self, attributes: Any) -> None:
+        """feedparser's own, for the attributes of Channel Definition Format, leaves a text where it keeps
+        pieces of texts, and fails at the next one."""
+
     def _start_link(self, attributes: Any) -> None:
         """feedparser's own keeps no text where it finds an address in some attribute."""
         parser: Any = self
