@@ -166,6 +166,7 @@ class EpisodeScreen(Room):
         else:
             said = "No chapters in the feed; the file is asked once it plays"
         self.put("#chapters-head", said)
+        self.set_class(not chapters, "-no-chapters")
         self.query_one(ChapterList).show(chapters, cursor=cursor)
 
     def _remarks(self, source: Source) -> str:

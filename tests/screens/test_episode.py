@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from pptui import demo
 from pptui.app import PptuiApp
-from pptui.models import State
+from pptui.models import Episode, State
 from pptui.screens.episode import EpisodeScreen
 from pptui.services import Services
 from pptui.widgets.chapter_list import ChapterList
@@ -23,13 +23,13 @@ from tests.screens.test_library import until
 
 @asynccontextmanager
 async def opened(
-    services: Services, size: tuple[int, int] = (120, 36)
+    services: Services, size: tuple[int, int] = (120, 36), episode: Episode | None = None
 ) -> AsyncIterator[tuple[PptuiApp, Pilot[int]]]:
-    """The built-in episode's screen, with its chapters read."""
+    """An episode's screen, of the built-in one if of no other, with its chapters read."""
     app = PptuiApp(services)
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await pilot.pause()
-        app.open_episode(demo.episode())
+        app.open_episode(episode or demo.episode())
         await until(pilot, lambda: isinstance(app.screen, EpisodeScreen) and app.screen.detail is not None)
         yield app, pilot
         app.player.close()
@@ -89,6 +89,19 @@ async def test_a_narrow_terminal_stacks_the_panes_and_a_wide_one_sets_them_side_
         await pilot.pause()
         left, right = app.screen.query_one("#left").region, app.screen.query_one("#right").region
         assert left.right <= right.x and left.y == right.y
+
+
+async def test_without_chapters_the_notes_have_the_room_of_a_narrow_terminal(
+    services: Services, tmp_path: Path
+) -> None:
+    one = material.item(1, "No chapters", notes="A paragraph. " * 200)
+    material.add(services, tmp_path, "talks.xml", material.feed("Talks", [one]))
+    episode = services.catalogue.find(services.podcast("Talks").id, 1)
+    async with opened(services, (80, 24), episode) as (app, pilot):
+        await pilot.pause()
+        assert app.screen.query_one(ShowNotes).region.height >= 14
+        head = app.screen.query_one("#chapters-head").region
+        assert head.height == 1 and head.bottom <= app.screen.query_one("PlayerBar").region.y
 
 
 async def test_a_second_click_on_a_chapter_plays_it(services: Services) -> None:
