@@ -299,7 +299,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._validators(found)
         if found.ranges:
             self.send_header("Accept-Ranges", "bytes")
-        if status == 206:
+        if wanted:
             self.send_header("Content-Range", f"bytes {first}-{last}/{len(body)}")
         if found.length:
             self.send_header("Content-Length", str(last - first + 1))

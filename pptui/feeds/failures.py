@@ -8,13 +8,13 @@ import os
 import re
 import socket
 import ssl
-import time
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 
 from urllib3 import exceptions
 from urllib3.response import BaseHTTPResponse
 
 from pptui import text
+from pptui.feeds.dates import moment
 
 
 class FetchError(Exception):
@@ -119,11 +119,10 @@ def _retry_after(value: str) -> float | None:
     stripped = value.strip()
     if re.fullmatch(r"[0-9]{1,9}", stripped):
         seconds = float(stripped)
+    elif (until := moment(stripped)) is not None:
+        seconds = (until - datetime.now(UTC)).total_seconds()
     else:
-        try:
-            seconds = parsedate_to_datetime(stripped).timestamp() - time.time()
-        except (ValueError, TypeError, OverflowError):
-            return None
+        return None
     return min(seconds, 7 * 86400.0) if seconds > 0 else None
 
 

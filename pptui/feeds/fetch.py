@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _HEAD = 1024
 _REDIRECTS = 10
 _REDIRECT_CODES = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_CODES = frozenset({301, 308})
+_SPAN = re.compile(r"bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)\Z", re.IGNORECASE)
 Enough = Callable[[str, bytes], bool]
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.8"
 
@@ -208,6 +210,9 @@ class Fetcher:
             return Fetched(address.url, None, kept, "", moved_to, _fresh(response))
         if not 200 <= response.status < 300:
             raise refused(response, with_login=address.login is not None)
+        if response.status == 206 and not _is_whole(response):
+            # Nothing asks for a part here: what is missing would be taken for what the feed no longer has.
+            raise FetchError(f"{address.host} sends only a part of what was asked for", status=206)
         body = self._read(response, address, guard, enough)
         content_type = text.line(response.headers.get("Content-Type", ""), 200)
         return Fetched(address.url, body, _validators(response), content_type, moved_to, _fresh(response))
@@ -262,6 +267,19 @@ def _new_manager(proxy: str) -> urllib3.PoolManager:
         manager = urllib3.PoolManager(num_pools=64, maxsize=4)
     manager.pool_classes_by_scheme = POOLS
     return manager
+
+
+def span(response: BaseHTTPResponse) -> tuple[int, int, int | None] | None:
+    """The first and the last byte that are sent of a file, and its size, where that is said; None where
+    it is not said which (RFC 9110, 14.4)."""
+    found = _SPAN.match(response.headers.get("Content-Range", "").strip())
+    return found and (int(found[1]), int(found[2]), None if found[3] == "*" else int(found[3]))
+
+
+def _is_whole(response: BaseHTTPResponse) -> bool:
+    # Some servers call everything a part.
+    sent = span(response)
+    return sent is not None and sent[2] is not None and sent[:2] == (0, sent[2] - 1)
 
 
 def _fresh(response: BaseHTTPResponse) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pptui import __version__
 from pptui.chapters import embedded
 from pptui.feeds.address import Address, address_of
 from pptui.feeds.failures import FetchError, refused
-from pptui.feeds.fetch import Enough, Fetched, Fetcher, Validators
+from pptui.feeds.fetch import Enough, Fetched, Fetcher, Validators, span
 from pptui.feeds.guard import Guard
 from pptui.models import Chapter
 
@@ -29,7 +28,6 @@ _MOST = 128 * 1024
 _TIMEOUT = 6.0
 _ANSWER = 8.0
 _TOTAL = 20.0
-_RANGE = re.compile(r"bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)\Z", re.IGNORECASE)
 
 
 class RangeError(OSError):
@@ -180,8 +178,8 @@ class _PartFetcher(Fetcher):
     ) -> Fetched:
         if response.status >= 400:
             raise refused(response)
-        span = _RANGE.match(response.headers.get("Content-Range", "").strip())
-        if response.status != 206 or span is None or int(span[1]) != self._begin:
+        sent = span(response)
+        if response.status != 206 or sent is None or sent[0] != self._begin:
             raise FetchError(f"{address.host} does not send parts of a file")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise FetchError(f"{address.host} sends parts of something else")
@@ -189,5 +187,5 @@ class _PartFetcher(Fetcher):
         if self._etag not in (None, etag):
             raise FetchError(f"{address.host} does not send the same file each time")
         self._etag = etag
-        self.size = None if span[3] == "*" else int(span[3])
+        self.size = sent[2]
         return Fetched(address.url, self._read(response, address, guard, None), validators, "", moved_to)

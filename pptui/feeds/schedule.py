@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from pptui.feeds.dates import moment
 from pptui.models import Hold, Plan, Podcast
 
 FIRST = timedelta(minutes=15)
@@ -85,9 +85,9 @@ def lifetime(headers: Mapping[str, str], now: datetime) -> float:
     if "max-age" in control:
         age = _seconds(headers.get("Age", "")) or 0
         return float(max(0, (_seconds(control["max-age"]) or 0) - age))
-    if (expires := _moment(headers.get("Expires", ""))) is None:
+    if (expires := moment(headers.get("Expires", ""))) is None:
         return 0.0
-    sent = _moment(headers.get("Date", "")) or now
+    sent = moment(headers.get("Date", "")) or now
     return max(0.0, (expires - sent).total_seconds())
 
 
@@ -102,12 +102,3 @@ def _directives(value: str) -> dict[str, str]:
 def _seconds(value: str) -> int | None:
     value = value.strip()
     return int(value) if re.fullmatch("[0-9]{1,12}", value) else None
-
-
-def _moment(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-        # "-0000", and no zone at all, come without one; a date in HTTP is always GMT.
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None

@@ -10,6 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -321,6 +322,31 @@ def test_a_server_that_asks_to_be_left_alone_says_for_how_long(server: Server, f
     assert "try again in 5 min" in str(problem)
     server.add("/feed.xml", status=503, headers={"Retry-After": "soon"})
     assert failure(fetcher, server.url("/feed.xml")).retry_after is None
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000", ""])
+def test_until_when_to_be_left_alone_is_the_same_moment_wherever_pptui_runs(
+    server: Server, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    server.add("/feed.xml", status=503, headers={"Retry-After": f"{until:%a, %d %b %Y %H:%M:%S} {zone}"})
+    try:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv("TZ", "Asia/Kolkata")
+            time.tzset()
+            wait = failure(fetcher, server.url("/feed.xml")).retry_after
+    finally:
+        time.tzset()
+    assert wait is not None and 3500 < wait <= 3600
+
+
+def test_a_part_that_nobody_asked_for_is_not_taken_for_the_feed(server: Server, fetcher: Fetcher) -> None:
+    for headers in ({"Content-Range": "bytes 0-99/100000"}, {"Content-Range": "bytes 0-99/*"}, {}):
+        server.add("/feed.xml", b"x" * 100, status=206, headers=headers)
+        problem = failure(fetcher, server.url("/feed.xml"))
+        assert str(problem) == "127.0.0.1 sends only a part of what was asked for"
+    server.add("/feed.xml", b"x" * 100, status=206, headers={"Content-Range": "bytes 0-99/100"})
+    assert fetcher.fetch(server.url("/feed.xml")).body == b"x" * 100
 
 
 # --- what can go wrong
