@@ -13,6 +13,7 @@ ao = "null"
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pptui import text
+from pptui.paths import open_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,13 @@ class Config:
 def load(path: Path) -> Config:
     """The user's settings; defaults where there is no file or a setting in it is not usable."""
     try:
-        written = path.read_text(encoding="utf-8-sig")
+        with os.fdopen(open_file(path), encoding="utf-8-sig") as file:
+            written = file.read()
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError) as problem:
+    except OSError as problem:
+        return _unused(path, problem.strerror or problem)
+    except UnicodeDecodeError as problem:
         return _unused(path, problem)
     import tomllib
 

@@ -1,9 +1,11 @@
-"""Where pptui keeps things: XDG folders, each made when it is first written to."""
+"""Where pptui keeps things: XDG folders, each made when it is first written to; opening what is there."""
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +43,20 @@ class Paths:
     @property
     def log(self) -> Path:
         return self.state / "pptui.log"
+
+
+def open_file(path: Path) -> int:
+    """A descriptor for reading an ordinary file. Raises OSError, also for a folder, and for a pipe or a
+    device, which might never end."""
+    # A pipe that nobody writes to would be waited for.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+    raise OSError(errno.EINVAL, "Not a regular file", os.fspath(path))
 
 
 _LOG_LIMIT = 1024 * 1024

@@ -210,8 +210,8 @@ def embedded(services: Services, source: str, asker: str | None = None) -> tuple
     from pptui.feeds import nearby
     from pptui.player import probe
 
-    if asker is not None and nearby.is_astray(source, asker):
-        raise ServiceError(nearby.refusal(nearby.host_of(source)))
+    if asker is not None and (why := nearby.astray(source, asker)):
+        raise ServiceError(why)
     try:
         return probe.opened(source, services.config.mpv).chapters
     except probe.ProbeError as problem:

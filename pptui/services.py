@@ -361,8 +361,8 @@ class Services:
         Raises PermissionError, in a plain line, where its feed may not lead there."""
         from pptui.feeds import nearby
 
-        if nearby.is_astray(episode.enclosure, self.home(episode)):
-            raise PermissionError(nearby.refusal(nearby.host_of(episode.enclosure)))
+        if why := nearby.astray(episode.enclosure, self.home(episode)):
+            raise PermissionError(why)
         return self.logins.address(episode)
 
     def mark(self, rows: Iterable[Episode], played: bool) -> None:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_mistake_is_told_and_the_rest_counts(tmp_path: Path, text: str, said: 
     found = loaded(tmp_path, text)
     assert len(found.problems) == 1 and said in found.problems[0]
     assert "\n" not in found.problems[0]
+
+
+def test_what_is_no_ordinary_file_is_said_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.toml")
+    said = ("config.toml is not used: Not a regular file",)
+    assert config.load(tmp_path / "config.toml") == config.Config(problems=said)
+    (tmp_path / "folder").mkdir()
+    assert config.load(tmp_path / "folder").problems == ("folder is not used: Is a directory",)
 
 
 def test_a_setting_with_a_mistake_leaves_the_others(tmp_path: Path) -> None:

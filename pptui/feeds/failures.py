@@ -138,7 +138,7 @@ def _tls(problem: Exception, cause: BaseException) -> str:
 def system(cause: BaseException) -> str:
     """What the system says, in lower case: it comes after a colon."""
     if isinstance(cause, OSError) and cause.errno:
-        return os.strerror(cause.errno).lower()
+        return (cause.strerror or os.strerror(cause.errno)).lower()
     return "no connection"
 
 

@@ -99,7 +99,7 @@ class Fetcher:
     ) -> Fetched:
         """The answer of an http(s) address, or that it is what it was. Raises FetchError.
 
-        `asker` is the address of the feed that names this one, as `nearby.is_astray` takes it, None where
+        `asker` is the address of the feed that names this one, as `nearby.astray` takes it, None where
         the user does: it decides whether a redirect, or `url` itself, may lead into the local network.
         `login` is sent at once (Basic, RFC 7617), and to no other server that this one redirects to.
         Setting `cancel` ends it within a moment, with a FetchError too. `enough` is asked once, with
@@ -160,8 +160,8 @@ class Fetcher:
             headers["If-Modified-Since"] = validators.modified
         try:
             proxy = nearby.proxy_of(address.url)
-            if proxy and guard.asker is not None and nearby.is_astray(address.url, guard.asker):
-                raise FetchError(nearby.refusal(address.host))
+            if proxy and guard.asker is not None and (why := nearby.astray(address.url, guard.asker)):
+                raise FetchError(why)
             manager = self._manager(proxy)
             for attempt in (1, 2):
                 try:

@@ -82,7 +82,7 @@ class Guard:
     hold a thread for ever; and nothing but the end of the connection wakes a thread that reads. `sock`
     is the connection that this thread reads from, as the pools of `POOLS` tell, None where it has none.
 
-    `asker` is on whose behalf a connection is made, as `nearby.is_astray` takes it; None where it is the
+    `asker` is on whose behalf a connection is made, as `nearby.astray` takes it; None where it is the
     asker's own host that is asked.
     """
 

@@ -25,17 +25,19 @@ _UNICAST = ipaddress.ip_network("2000::/3")
 _NAMES = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 
 
-def is_astray(url: str, asker: str) -> bool:
-    """Whether an address leads into the local network on behalf of one that is not there.
+def astray(url: str, asker: str) -> str:
+    """Why an address is not asked: it leads into the local network on behalf of one that is not there.
 
-    `asker` is the address of the feed: an absolute path is this machine, "" is nobody known. It is False
-    for paths, and for hosts that are not to be found. Waits for the name server."""
+    `asker` is the address of the feed: an absolute path is this machine, "" is nobody known. It is "" for
+    what may be asked, for paths, and for hosts that are not to be found. Waits for the name server."""
     host = host_of(url)
-    return bool(host) and host != host_of(asker) and is_near(host, proxy_of(url)) and not is_home(asker)
+    if not host or host == host_of(asker) or not is_near(host, proxy_of(url)) or is_home(asker):
+        return ""
+    return refusal(host)
 
 
 def refusal(host: str) -> str:
-    """What is said of an address that is astray."""
+    """What is said of a host that is not asked."""
     return f"{text.line(host, 100)} is in the local network, where its feed is not: refused"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,6 +22,7 @@ from pptui.feeds.outcome import Outcome, moved
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 from pptui.feeds.passwords import Passwords
 from pptui.models import Episode, Login, Plan, Podcast, Subscription
+from pptui.paths import open_file
 from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes
 from pptui.store.library import Library
@@ -48,16 +48,10 @@ def read_local(path: Path, limit: int = LIMIT) -> bytes:
     """The bytes of a feed that is a file. Raises FetchError, also for what is no ordinary file or too big."""
     name = text.line(path, 200)
     try:
-        # A pipe or a device would be waited for: O_NONBLOCK opens it, and fstat tells.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FetchError(f"{name} is not a file")
+        with os.fdopen(open_file(path), "rb") as file:
             body = file.read(limit + 1)
     except FileNotFoundError:
         raise FetchError(f"{name} is not there") from None
-    except IsADirectoryError:
-        raise FetchError(f"{name} is not a file") from None
     except (OSError, ValueError) as problem:
         raise FetchError(f"{name} can't be read: {system(problem)}") from None
     if len(body) > limit:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
+
+from pptui.paths import open_file
 
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ def reason(problem: OSError) -> str:
 
 def read_file(path: Path) -> bytes:
     """What is in a file. Raises OSError, also for a pipe or a device, which might never end."""
-    descriptor = _opened(path)
+    descriptor = open_file(path)
     try:
         return _read_all(descriptor)
     finally:
@@ -148,7 +149,7 @@ class SafeFile:
         return self.path.with_name(f".{self.path.name}.{ending}")
 
     def _load(self, parse: Callable[[bytes], T]) -> T:
-        descriptor = _opened(self.path)
+        descriptor = open_file(self.path)
         try:
             # Before reading: what is written into it meanwhile is a change.
             seen = _identity(os.fstat(descriptor))
@@ -245,16 +246,6 @@ def _first_good(
 
 def _identity(status: os.stat_result) -> _Identity:
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _opened(path: Path) -> int:
-    # A pipe that nobody writes to would be waited for.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    kind = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "Not a regular file", os.fspath(path))
-    return descriptor
 
 
 def _read_all(descriptor: int) -> bytes:

@@ -97,8 +97,8 @@ def test_what_is_not_of_the_internet_is_near(address: str, near: bool) -> None:
     ],
 )
 def test_however_it_is_spelled_a_feed_elsewhere_may_not_name_it(host: str) -> None:
-    assert nearby.is_astray(f"http://{host}/x", PUBLIC)
-    assert nearby.is_astray(f"https://{host}:8080/x", "")
+    assert nearby.astray(f"http://{host}/x", PUBLIC)
+    assert nearby.astray(f"https://{host}:8080/x", "")
 
 
 def test_a_feed_on_the_local_network_or_this_machine_may() -> None:
@@ -108,16 +108,16 @@ def test_a_feed_on_the_local_network_or_this_machine_may() -> None:
         "http://nas.local/",
         "/home/me/feed.xml",
     ):
-        assert not nearby.is_astray("http://192.168.1.6/audio.mp3", home)
-    assert not nearby.is_astray("http://93.184.216.35/a.mp3", PUBLIC)
-    assert not nearby.is_astray("/home/me/a.mp3", PUBLIC)
+        assert not nearby.astray("http://192.168.1.6/audio.mp3", home)
+    assert not nearby.astray("http://93.184.216.35/a.mp3", PUBLIC)
+    assert not nearby.astray("/home/me/a.mp3", PUBLIC)
 
 
 def test_a_feed_that_is_also_elsewhere_is_not_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 0)) for ip in ("127.0.0.1", "93.184.216.34")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     assert not nearby.is_home("http://both.example/")
-    assert nearby.is_astray("http://both.example/", "")
+    assert nearby.astray("http://both.example/", "")
 
 
 def test_a_redirect_from_outside_does_not_lead_in(server: Server, inside: Server, fetcher: Fetcher) -> None:
