@@ -10,13 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pptui.chapters import id3, mp4, vorbis
+from pptui.chapters import MOST, id3, mp4, vorbis
 from pptui.chapters.octets import Octets, at
 from pptui.models import Chapter
 from pptui.times import LONGEST
-
-LIMIT = 10_000
-"""Chapters; no real list has nearly as many."""
 
 _BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
 
@@ -51,7 +48,7 @@ def _ordered(found: Iterable[Chapter]) -> tuple[Chapter, ...]:
         kept = starts.get(start)
         if kept is None or (kept.hidden and not chapter.hidden):
             starts[start] = replace(chapter, start=start)
-        if len(starts) >= LIMIT:
+        if len(starts) >= MOST:
             break
     if len(starts) < 2 and not any(chapter.title for chapter in starts.values()):
         return ()

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pptui import text
+from pptui.chapters import MOST
 from pptui.chapters.octets import Octets, at
 from pptui.models import Chapter, Source
 
 _FRAMES = 20_000
-_CHAPTERS = 10_000
 _WHOLE = 16 * 1024 * 1024
 """Bytes of a tag that has to be read as one because a synchronisation scheme runs through it."""
 
@@ -85,7 +85,7 @@ def read(file: Octets) -> list[Chapter]:
     for frame in _frames(file, begin, end, version):
         if frame.name == b"CTOC":
             _table(at(file, frame.begin, min(frame.end - frame.begin, 256 * 256)), contents)
-        elif frame.name == b"CHAP" and len(chapters) < _CHAPTERS:
+        elif frame.name == b"CHAP" and len(chapters) < MOST:
             found = _chapter(file, frame, version, unsynchronised)
             if found is not None:
                 chapters.append(found)

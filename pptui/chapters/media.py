@@ -10,10 +10,9 @@ import math
 import re
 from dataclasses import replace
 
+from pptui.chapters import MOST
 from pptui.models import Chapter, Source
 from pptui.text import line
-
-LIMIT = 5000
 
 # A CHAP frame without a title comes with its element id in the title's place, such as `chp3`.
 _ELEMENT_ID = re.compile(r"ch(?:ap|apter|p)?\d+", re.IGNORECASE)
@@ -37,7 +36,7 @@ def from_mpv(entries: object, duration: float | None = None, *, shift: float = 0
         title = entry.get("title")
         title = line(title) if isinstance(title, str) else ""
         starts[start] = starts.get(start) or ("" if _ELEMENT_ID.fullmatch(title) else title)
-        if len(starts) >= LIMIT:
+        if len(starts) >= MOST:
             break
     if not any(starts.values()) and len(starts) < 2:
         return ()

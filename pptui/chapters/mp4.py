@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from pptui import text
+from pptui.chapters import MOST
 from pptui.chapters.octets import Octets, at
 from pptui.models import Chapter, Source
 
-_LIMIT = 10_000
 _BOXES = 2_000
 _TRACKS = 4
 """Tracks that are tried: besides the titles there may be one of pictures and one of links."""
@@ -63,7 +63,7 @@ def read(file: Octets, size: int | None) -> list[Chapter]:
         elif box.kind == b"udta":
             for inner in _boxes(file, box.begin, box.end):
                 if inner.kind == b"chpl" and not nero:
-                    nero = _nero(at(file, inner.begin, min(inner.length, _LIMIT * 300)), duration)
+                    nero = _nero(at(file, inner.begin, min(inner.length, MOST * 300)), duration)
     wanted = {number for track in tracks for number in track.chapters}
     media = [track.media for track in tracks if track.number in wanted and track.media is not None]
     for one in media[:_TRACKS]:
@@ -141,7 +141,7 @@ def _nero(data: bytes, duration: float | None) -> list[Chapter]:
         if count * 9 > len(data):
             count = data[8]
     found: list[Chapter] = []
-    for _ in range(min(count, _LIMIT)):
+    for _ in range(min(count, MOST)):
         title = data[position + 9 : position + 9 + data[position + 8]] if position + 9 <= len(data) else None
         if title is None or len(title) < data[position + 8]:
             return []
@@ -162,7 +162,7 @@ def _text_track(file: Octets, media: _Box, more_than: int) -> list[Chapter]:
     table = _children(file, boxes[b"minf"], b"stbl")
     durations: list[int] = []
     for count, delta in _entries(file, table.get(b"stts"), ">II"):
-        durations += [delta] * min(count, _LIMIT - len(durations))
+        durations += [delta] * min(count, MOST - len(durations))
     places = _places(file, table)
     if len(places) <= more_than:
         return []
@@ -186,7 +186,7 @@ def _places(file: Octets, table: dict[bytes, _Box]) -> list[tuple[int, int]]:
     same, count = struct.unpack(">II", head[4:])
     # The size that all have is where the count of entries otherwise is.
     each = _Box(b"stsz", sizes_box.begin + 4, sizes_box.end)
-    sizes = [same] * min(count, _LIMIT) if same else [size for (size,) in _entries(file, each, ">I")]
+    sizes = [same] * min(count, MOST) if same else [size for (size,) in _entries(file, each, ">I")]
     chunks = [place for (place,) in _entries(file, table.get(b"stco"), ">I")]
     chunks = chunks or [place for (place,) in _entries(file, table.get(b"co64"), ">Q")]
     runs = [(first, each) for first, each, _ in _entries(file, table.get(b"stsc"), ">III")]
@@ -207,7 +207,7 @@ def _entries(file: Octets, box: _Box | None, layout: str) -> list[tuple[int, ...
         return []
     count = int.from_bytes(at(file, box.begin + 4, 4), "big")
     size = struct.calcsize(layout)
-    data = at(file, box.begin + 8, min(count, _LIMIT, (box.length - 8) // size) * size)
+    data = at(file, box.begin + 8, min(count, MOST, (box.length - 8) // size) * size)
     return list(struct.iter_unpack(layout, data[: len(data) // size * size]))
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from pptui import text
+from pptui.chapters import MOST
 from pptui.chapters.podlove import parse_start
 from pptui.models import Chapter, Source
 from pptui.times import LONGEST
 
-_LIMIT = 10_000
 """Chapters; no real list has nearly as many."""
 
 # The first name is the specification's, the others are those of Podlove's and Podigee's JSON.
@@ -39,7 +39,7 @@ def from_json(data: bytes, base: str = "") -> tuple[Chapter, ...]:
     rows = document.get("chapters") if isinstance(document, dict) else document
     if not isinstance(rows, list):
         return ()
-    read = [_chapter(row, base) for row in rows[:_LIMIT] if isinstance(row, dict)]
+    read = [_chapter(row, base) for row in rows[:MOST] if isinstance(row, dict)]
     kept: dict[float, Chapter] = {}
     for chapter in sorted((one for one in read if one), key=lambda one: (one.start, one.hidden)):
         kept.setdefault(chapter.start, chapter)

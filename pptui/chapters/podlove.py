@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pptui import text
+from pptui.chapters import MOST
 from pptui.models import Chapter, Source
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 NAMESPACE = "http://podlove.org/simple-chapters"
 
 _NPT = re.compile(r"(?:npt:)?(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,9})(?:[.,](\d{0,9}))?\Z", re.IGNORECASE)
-_LIMIT = 10_000
 """Chapters; no real list has nearly as many."""
 
 
@@ -43,7 +43,7 @@ def from_rows(rows: Iterable[Mapping[str, str]], base: str = "") -> tuple[Chapte
     """
     found: dict[float, Chapter] = {}
     for number, row in enumerate(rows):
-        if number >= _LIMIT:
+        if number >= MOST:
             break
         start = parse_start(row.get("start", ""))
         title = text.line(row.get("title", ""))

@@ -64,6 +64,15 @@ class Fetched:
 _NONE = Validators()
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a server: no more than is `enough`, while `guard` says that there is time."""
+
+    guard: Guard
+    validators: Validators
+    enough: Enough | None
+
+
 class Fetcher:
     """Fetches over HTTP with connections that are kept open; one may be used by many threads at once.
 
@@ -108,9 +117,8 @@ class Fetcher:
         address = address_of(url, login)
         with Guard(self._total, cancel) as guard:
             try:
-                return self._follow(
-                    address, validators, guard, enough, address.url if asker is None else asker
-                )
+                wanted = Wanted(guard, validators, enough)
+                return self._follow(address, wanted, address.url if asker is None else asker)
             except (exceptions.HTTPError, OSError, ValueError) as problem:
                 raise self._explained(problem, guard) from None
 
@@ -121,19 +129,17 @@ class Fetcher:
         for manager in managers.values():
             manager.clear()
 
-    def _follow(
-        self, address: Address, validators: Validators, guard: Guard, enough: Enough | None, asker: str
-    ) -> Fetched:
+    def _follow(self, address: Address, wanted: Wanted, asker: str) -> Fetched:
         seen = {address.url}
         permanent = True
         moved_to = ""
         while True:
             own = nearby.host_of(address.url) == nearby.host_of(asker)
-            guard.asker = None if own else asker
-            response = self._request(address, validators, guard)
+            wanted.guard.asker = None if own else asker
+            response = self._request(address, wanted.validators, wanted.guard)
             try:
                 if response.status not in _REDIRECT_CODES:
-                    return self._answer(response, address, validators, guard, enough, moved_to)
+                    return self._answer(response, address, wanted, moved_to)
                 target = redirected(address, response.headers.get("Location", ""))
             finally:
                 # Whatever else the server would say is not waited for. Read to the end, the
@@ -190,15 +196,8 @@ class Fetcher:
                 manager = self._managers[proxy] = _new_manager(proxy)
         return manager
 
-    def _answer(
-        self,
-        response: BaseHTTPResponse,
-        address: Address,
-        validators: Validators,
-        guard: Guard,
-        enough: Enough | None,
-        moved_to: str,
-    ) -> Fetched:
+    def _answer(self, response: BaseHTTPResponse, address: Address, wanted: Wanted, moved_to: str) -> Fetched:
+        validators = wanted.validators
         if response.status == 304:
             if not (validators.etag or validators.modified):
                 raise FetchError(
@@ -213,13 +212,12 @@ class Fetcher:
         if response.status == 206 and not _is_whole(response):
             # Nothing asks for a part here: what is missing would be taken for what the feed no longer has.
             raise FetchError(f"{address.host} sends only a part of what was asked for", status=206)
-        body = self._read(response, address, guard, enough)
+        body = self._read(response, address, wanted)
         content_type = text.line(response.headers.get("Content-Type", ""), 200)
         return Fetched(address.url, body, _validators(response), content_type, moved_to, _fresh(response))
 
-    def _read(
-        self, response: BaseHTTPResponse, address: Address, guard: Guard, enough: Enough | None
-    ) -> bytes:
+    def _read(self, response: BaseHTTPResponse, address: Address, wanted: Wanted) -> bytes:
+        guard, enough = wanted.guard, wanted.enough
         chunks: list[bytes] = []
         size = 0
         try:

@@ -12,8 +12,7 @@ from pptui import __version__
 from pptui.chapters import embedded
 from pptui.feeds.address import Address, address_of
 from pptui.feeds.failures import FetchError, refused
-from pptui.feeds.fetch import Enough, Fetched, Fetcher, Validators, span
-from pptui.feeds.guard import Guard
+from pptui.feeds.fetch import Fetched, Fetcher, Validators, Wanted, span
 from pptui.models import Chapter
 
 BUDGET = 400 * 1024
@@ -167,15 +166,7 @@ class _PartFetcher(Fetcher):
             raise FetchError("the server sends an empty part")
         return _Part(begin, fetched.body)
 
-    def _answer(
-        self,
-        response: BaseHTTPResponse,
-        address: Address,
-        validators: Validators,
-        guard: Guard,
-        enough: Enough | None,
-        moved_to: str,
-    ) -> Fetched:
+    def _answer(self, response: BaseHTTPResponse, address: Address, wanted: Wanted, moved_to: str) -> Fetched:
         if response.status >= 400:
             raise refused(response)
         sent = span(response)
@@ -188,4 +179,4 @@ class _PartFetcher(Fetcher):
             raise FetchError(f"{address.host} does not send the same file each time")
         self._etag = etag
         self.size = sent[2]
-        return Fetched(address.url, self._read(response, address, guard, None), validators, "", moved_to)
+        return Fetched(address.url, self._read(response, address, wanted), Validators(), "", moved_to)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pptui.chapters.media import LIMIT, from_mpv
+from pptui.chapters import MOST
+from pptui.chapters.media import from_mpv
 from pptui.models import Source
 from pptui.player.events import Ended, Opened
 from tests.player.conftest import ear  # noqa: F401  (a fixture)
@@ -86,7 +87,7 @@ def test_what_lies_behind_the_end_or_repeats_a_start_is_left_out() -> None:
 
 
 def test_a_list_without_end_is_cut() -> None:
-    assert len(from_mpv([{"time": float(n), "title": str(n)} for n in range(LIMIT + 100)])) == LIMIT
+    assert len(from_mpv([{"time": float(n), "title": str(n)} for n in range(MOST + 100)])) == MOST
 
 
 def test_files_of_every_kind_say_their_chapters(cases: Path, ear: Callable[..., Ear]) -> None:  # noqa: F811

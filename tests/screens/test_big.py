@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
+from pptui.app import PptuiApp
 from pptui.episodes.lists import NEW, Filter, Sort, View
 from pptui.models import Progress
 from pptui.paths import Paths
+from pptui.screens.library import LibraryScreen
 from pptui.services import Services
 from pptui.widgets.episode_list import EpisodeList
 from pptui.widgets.sidebar import Sidebar
@@ -103,13 +106,18 @@ async def test_a_key_reads_a_page_at_the_most_wherever_it_goes(big: Services, vi
         assert here is not None and episodes.here is here
 
 
+async def in_a_podcast(app: PptuiApp, pilot: Pilot[int]) -> LibraryScreen:
+    screen = library(app)
+    await until(pilot, lambda: not screen._filling)
+    screen.query_one(Sidebar).select("p7")
+    await until(pilot, lambda: screen._shown is not None and screen._shown.place == "p7")
+    return screen
+
+
 async def test_a_long_list_is_there_at_once_and_its_end_soon_after(big: Services) -> None:
     async with opened(big) as (app, pilot):
-        screen = library(app)
-        await until(pilot, lambda: not screen._filling)
+        screen = await in_a_podcast(app, pilot)
         sidebar, episodes = screen.query_one(Sidebar), screen.query_one(EpisodeList)
-        sidebar.select("p7")
-        await until(pilot, lambda: screen._shown is not None and screen._shown.place == "p7")
         screen.set_focus(episodes)
         sidebar.select(NEW)
         screen._follow_sidebar()
@@ -125,11 +133,8 @@ async def test_a_long_list_is_there_at_once_and_its_end_soon_after(big: Services
 async def test_rows_stay_until_a_long_list_is_sorted_and_keys_are_about_them(big: Services) -> None:
     big.lists.arrange(NEW, View(Sort.TITLE))
     async with opened(big) as (app, pilot):
-        screen = library(app)
-        await until(pilot, lambda: not screen._filling)
+        screen = await in_a_podcast(app, pilot)
         sidebar, episodes = screen.query_one(Sidebar), screen.query_one(EpisodeList)
-        sidebar.select("p7")
-        await until(pilot, lambda: screen._shown is not None and screen._shown.place == "p7")
         sidebar.select(NEW)
         screen._follow_sidebar()
         assert episodes.count == EPISODES and screen.chosen is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from pptui.app import PptuiApp
@@ -24,6 +25,13 @@ def said(app: PptuiApp) -> Static:
     return app.screen.query_one("#dialog-said", Static)
 
 
+async def add(app: PptuiApp, pilot: Pilot[int], address: str) -> None:
+    await pilot.press("a")
+    await until(pilot, lambda: isinstance(app.screen, AddScreen))
+    app.screen.query_one(Input).value = address
+    await pilot.press("enter")
+
+
 FEED = material.feed("Members only", [material.item(1, "One")]).encode()
 
 
@@ -32,10 +40,7 @@ async def test_a_feed_behind_a_password_is_added_with_it(tmp_path: Path, keys: t
     with Server() as server:
         server.add("/feed.xml", FEED, login="me:secret")
         async with opened(services) as (app, pilot):
-            await pilot.press("a")
-            await until(pilot, lambda: isinstance(app.screen, AddScreen))
-            app.screen.query_one(Input).value = server.url("/feed.xml")
-            await pilot.press("enter")
+            await add(app, pilot, server.url("/feed.xml"))
             await until(pilot, lambda: isinstance(app.screen, LoginScreen))
             assert app.screen.query_one("#password", Input).password
             await pilot.press("m", "e", "enter", "n", "o", "enter")
@@ -53,10 +58,7 @@ async def test_who_does_not_know_the_password_gets_back_to_what_was_typed(tmp_pa
     with Server() as server:
         server.add("/feed.xml", FEED, login="me:secret")
         async with opened(services) as (app, pilot):
-            await pilot.press("a")
-            await until(pilot, lambda: isinstance(app.screen, AddScreen))
-            app.screen.query_one(Input).value = server.url("/feed.xml")
-            await pilot.press("enter")
+            await add(app, pilot, server.url("/feed.xml"))
             await until(pilot, lambda: isinstance(app.screen, LoginScreen))
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, AddScreen))
@@ -74,10 +76,7 @@ async def test_the_screen_answers_while_the_keyring_waits_for_its_user(
         server.add("/feed.xml", FEED, login="me:secret")
         keys.answer = threading.Event()
         async with opened(services) as (app, pilot):
-            await pilot.press("a")
-            await until(pilot, lambda: isinstance(app.screen, AddScreen))
-            app.screen.query_one(Input).value = server.url("/feed.xml", user="me:secret")
-            await pilot.press("enter")
+            await add(app, pilot, server.url("/feed.xml", user="me:secret"))
             await until(pilot, lambda: len(services.podcasts()) == 1)
             await pilot.press("escape", "question_mark")
             await until(pilot, lambda: isinstance(app.screen, HelpScreen))

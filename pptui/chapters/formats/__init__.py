@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pptui.chapters import MOST
 from pptui.chapters.formats import cue, ffmetadata, ogm, webvtt, xml
-from pptui.chapters.formats.rows import LIMIT, milliseconds
+from pptui.chapters.formats.rows import milliseconds
 from pptui.models import Chapter
 from pptui.text import TEXT_LIMIT, line, shown_url
 from pptui.times import clock
@@ -65,7 +66,7 @@ def _clock(value: float) -> str:
 def _json(chapters: Sequence[Chapter], title: str) -> str:
     """JSON Chapters 1.2 of the podcast namespace."""
     rows: list[dict[str, Any]] = []
-    for one in chapters[:LIMIT]:
+    for one in chapters[:MOST]:
         row: dict[str, Any] = {"startTime": _number(one.start)}
         if one.end is not None:
             row["endTime"] = _number(one.end)

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from pptui.chapters import MOST
 from pptui.models import Chapter, Source
 from pptui.text import line
 from pptui.times import LONGEST
-
-LIMIT = 10_000
-"""Chapters; no real list has nearly as many."""
 
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,](\d{1,9}))?")
 
@@ -34,7 +32,7 @@ def listed(rows: Iterable[Row]) -> tuple[Chapter, ...]:
     One without a title is called by its number. Each ends where its file says, where the next begins
     at the latest; the last may have no end."""
     found: dict[float, Chapter] = {}
-    for row in islice(rows, LIMIT):
+    for row in islice(rows, MOST):
         if row.start is None or not 0 <= row.start < LONGEST:
             continue
         start = round(row.start, 3)

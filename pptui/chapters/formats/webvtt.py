@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from pptui.chapters.formats.rows import LIMIT, Row, listed, seconds, stamp
+from pptui.chapters import MOST
+from pptui.chapters.formats.rows import Row, listed, seconds, stamp
 from pptui.models import Chapter
 
 _OPEN = 100 * 3600 - 0.001
@@ -48,7 +49,7 @@ def read(text: str) -> tuple[Chapter, ...]:
         end = seconds(timing[2])
         title = html.unescape(_TAG.sub("", payload))
         rows.append(Row(seconds(timing[1]), title, None if end is None or end >= _OPEN else end))
-        if len(rows) >= LIMIT:
+        if len(rows) >= MOST:
             break
     if kind != "chapters" and (kind or spoken or _subtitles(rows)):
         return ()

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from pptui.chapters import podlove
-from pptui.chapters.formats.rows import LIMIT, Row, listed, seconds, stamp
+from pptui.chapters import MOST, podlove
+from pptui.chapters.formats.rows import Row, listed, seconds, stamp
 from pptui.models import Chapter
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def write_podlove(chapters: Sequence[Chapter]) -> str:
             )
             if value
         )
-        for one in chapters[:LIMIT]
+        for one in chapters[:MOST]
     ]
     body = "".join(f"  <psc:chapter{row}/>\n" for row in rows)
     return (
