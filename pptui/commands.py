@@ -413,7 +413,12 @@ def _restore(arguments: Namespace) -> int:
             raise ServiceError(f"the backup {chosen.name} can't be used: {chosen.problem}")
         if not arguments.yes and not _sure_of(chosen, present):
             return 1
-        before = restoring.restore(chosen.name)
+        try:
+            before = restoring.restore(chosen.name)
+        except OSError as problem:
+            raise ServiceError(
+                f"the library of {chosen.name} was not restored, and nothing was changed: {_plain(problem)}"
+            ) from problem
     shell.say(f"restored: the library of {chosen.name} with {chosen.contents}")
     if before:
         shell.say(f"what it was before is kept (to go back: pptui restore {before})")

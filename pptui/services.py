@@ -9,7 +9,7 @@ frame.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from pptui.store.restoring import Restoring
     from pptui.subscriptions.adding import Adding, Subscribed
     from pptui.subscriptions.logins import Logins
+
+_LATELY = timedelta(days=1)
 
 _SIMILAR = 5
 """Episodes that are shown as similar to another."""
@@ -491,14 +493,22 @@ class Services:
             gone = {key: one for key, one in self._removed.items() if key not in still}
             self._removed.clear()
             self._forget(gone.values(), timeout)
-            for podcast_id in gone:
-                with suppress(StoreError):  # it is hidden, and can be fetched again
+            with suppress(StoreError):  # they are hidden, and forgotten another time
+                for podcast_id in {*gone, *self._left_behind(still)}:
                     self.catalogue.remove(podcast_id)
             self.catalogue.close()
         for name in ("fetcher", "chapter_fetcher"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         return saved
+
+    def _left_behind(self, subscribed: Collection[str]) -> list[str]:
+        """Ids of podcasts that a pptui which was killed had still to forget.
+
+        What was fetched lately may be another's newest subscription, or be taken back there."""
+        lately = datetime.now(UTC) - _LATELY
+        others = (one for one in self.catalogue.podcasts() if one.id not in subscribed)
+        return [one.id for one in others if one.refreshed is not None and one.refreshed < lately]
 
     def _forget(self, gone: Iterable[Subscription], timeout: float) -> None:
         """Drop the passwords of what was unsubscribed, without waiting for a keyring to be unlocked."""

@@ -60,6 +60,16 @@ def test_without_an_answer_nothing_is_gone_back_to(shell: Shell, library: Path) 
     assert titles(shell) == ["Evening", "Morning"]
 
 
+def test_on_a_full_disk_it_is_said_that_the_library_is_as_it_was(shell: Shell, library: Path) -> None:
+    (listed,) = shell.json("restore")
+    before = library.read_bytes()
+    library.with_name(".library.json.new").symlink_to("/dev/full")
+    done = shell("restore", listed["date"], "--yes")
+    said = f"the library of {listed['date']} was not restored, and nothing was changed"
+    assert (done.code, done.out, done.err) == (1, "", f"pptui: {said}: No space left on device\n")
+    assert library.read_bytes() == before
+
+
 def test_on_a_terminal_it_is_asked_first(shell: Shell, library: Path) -> None:
     (listed,) = shell.json("restore")
     for answer, left in (("n", ["Evening", "Morning"]), ("y", ["Morning"])):

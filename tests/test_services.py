@@ -1,6 +1,8 @@
 """The door downstairs: what a screen or a command asks for, on folders of the test's own."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
@@ -54,6 +56,29 @@ def test_a_feed_that_can_not_be_added_is_not_subscribed_to(services: Services, t
     with pytest.raises(ServiceError, match="web page"):
         services.add(str(tmp_path / "page.html"))
     assert services.podcasts() == []
+
+
+def test_what_a_pptui_that_was_killed_had_still_to_forget_another_forgets(
+    services: Services, tmp_path: Path
+) -> None:
+    for name in ("Talks", "News"):
+        material.add(services, tmp_path, f"{name}.xml", material.feed(name, [material.item(1, "One")]))
+    services.remove(services.podcast("Talks").id)
+    assert services.library.close() and services.journal.close()  # and no more
+
+    def left() -> list[str]:
+        again = Services(services.paths)
+        again.open()
+        stored = [one.title for one in again.catalogue.podcasts()]
+        again.close()
+        return stored
+
+    assert left() == ["News", "Talks"]
+    assert left() == ["News", "Talks"], "it may be taken back in another pptui"
+    with closing(sqlite3.connect(services.paths.catalogue)) as catalogue, catalogue:
+        catalogue.execute("UPDATE podcast SET refreshed = refreshed - 90000")
+    assert left() == ["News", "Talks"]
+    assert left() == ["News"]
 
 
 def test_space_goes_on_with_what_was_heard_before_the_episode_that_was_finished(
