@@ -140,7 +140,7 @@ class Machine:
         return call
 
     def _before_close(self, descriptor: int) -> None:
-        del self._paths[descriptor]
+        self._paths.pop(descriptor, None)  # what was opened to be read is not here
 
     def _before_fsync(self, descriptor: int) -> None:
         path = self._paths[descriptor]
