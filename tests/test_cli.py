@@ -181,9 +181,9 @@ def broken(*_: object, **__: object) -> NoReturn:
 def test_a_bug_is_one_line_and_its_details_are_in_a_report(
     state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from pptui import commands
+    from pptui.commands import subscriptions
 
-    monkeypatch.setitem(commands.COMMANDS, "podcasts", broken)
+    monkeypatch.setattr(subscriptions, "podcasts", broken)
     assert main(["podcasts"]) == 1
     told = capsys.readouterr().err
     (report,) = state.glob("fault-*.txt")

@@ -1,0 +1,81 @@
+"""What the commands share: the services, failures in words, and lines that are said when they are true."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pptui import faults, shell
+from pptui.paths import paths
+from pptui.services import ServiceError, Services
+from pptui.store.catalogue import StoreError
+
+FAILURES = (ServiceError, StoreError, OSError)
+"""What can't be helped, and is said in a line."""
+
+
+def why(problem: Exception, doing: str) -> str:
+    """What went wrong, in one line; of a bug a report is written."""
+    if isinstance(problem, FAILURES):
+        return plain(problem)
+    return f"failed by {faults.told(paths().state, problem, doing)}"
+
+
+def plain(problem: Exception) -> str:
+    """The same of what can't be helped."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    return str(problem)
+
+
+@contextmanager
+def opened() -> Iterator[Services]:
+    """The services, which tell of what goes wrong on standard error, and are closed in the end."""
+    services = Services(on_problem=shell.complain)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def each(sources: list[str], do: Callable[[str], None]) -> int:
+    """Do it with each; one that can't be done says why, and the others go on."""
+    code = 0
+    for source in sources:
+        try:
+            do(source)
+        except BrokenPipeError:
+            raise
+        except FAILURES as problem:
+            shell.complain(f"{shell.named(source)}: {plain(problem)}")
+            code = 1
+    return code
+
+
+def unsaved(services: Services) -> int:
+    """1 where the library could not be put on disk, which it has told of by itself."""
+    return 0 if services.library.flush(10.0) else 1
+
+
+class Kept:
+    """Lines about changes to the library, each said when its change is on disk; never where it isn't."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._saved: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def say(self, line: str) -> None:
+        """Say it as soon as it is true: with one of the next calls."""
+        self._services.library.when_saved(lambda saved: self._saved.put(line) if saved else None, hurry=False)
+        self._say_saved()
+
+    def end(self) -> int:
+        """Say the rest; the exit code: 1 where something could not be saved, which has told of itself."""
+        code = unsaved(self._services)
+        self._say_saved()
+        return code
+
+    def _say_saved(self) -> None:
+        while not self._saved.empty():
+            shell.say(self._saved.get())
