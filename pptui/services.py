@@ -9,7 +9,7 @@ frame.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -38,9 +38,8 @@ if TYPE_CHECKING:
     from pptui.store.feed import StoredEpisode, StoredNotes
     from pptui.store.restoring import Restoring
     from pptui.subscriptions.adding import Adding, Subscribed
+    from pptui.subscriptions.leaving import Leaving
     from pptui.subscriptions.logins import Logins
-
-_LATELY = timedelta(days=1)
 
 _SIMILAR = 5
 """Episodes that are shown as similar to another."""
@@ -76,7 +75,6 @@ class Services:
         self.on_problem = on_problem
         self.config = config.load(self.paths.config_file)
         self._seen = 0
-        self._removed: dict[str, Subscription] = {}
         self._visitors: dict[str, StoredEpisode] = {}
         self._homes: dict[str, str] = {}
 
@@ -234,10 +232,13 @@ class Services:
 
     def remove(self, podcast_id: str) -> None:
         """Unsubscribe; positions and what was played are kept, and `undo` brings it back."""
-        gone = {one.id: one for one in self.library.subscriptions() if one.id == podcast_id}
-        self._removed.update(gone)
-        self.library.unsubscribe(podcast_id)
-        self.catalogue.subscribed(one.id for one in self.library.subscriptions())
+        self._leaving.leave(podcast_id)
+
+    @cached_property
+    def _leaving(self) -> Leaving:
+        from pptui.subscriptions.leaving import Leaving
+
+        return Leaving(self.library, self.catalogue, lambda: self.logins)
 
     def refresh(
         self,
@@ -488,35 +489,12 @@ class Services:
         if "library" in self.__dict__:
             saved &= self.library.close(timeout)
         if "catalogue" in self.__dict__:
-            # Only what was unsubscribed here: another process's newest subscription may not be known here.
-            still = {one.id for one in self.library.subscriptions()}
-            gone = {key: one for key, one in self._removed.items() if key not in still}
-            self._removed.clear()
-            self._forget(gone.values(), timeout)
-            with suppress(StoreError):  # they are hidden, and forgotten another time
-                for podcast_id in {*gone, *self._left_behind(still)}:
-                    self.catalogue.remove(podcast_id)
+            self._leaving.forget(timeout)
             self.catalogue.close()
         for name in ("fetcher", "chapter_fetcher"):
             if name in self.__dict__:
                 self.__dict__[name].close()
         return saved
-
-    def _left_behind(self, subscribed: Collection[str]) -> list[str]:
-        """Ids of podcasts that a pptui which was killed had still to forget.
-
-        What was fetched lately may be another's newest subscription, or be taken back there."""
-        lately = datetime.now(UTC) - _LATELY
-        others = (one for one in self.catalogue.podcasts() if one.id not in subscribed)
-        return [one.id for one in others if one.refreshed is not None and one.refreshed < lately]
-
-    def _forget(self, gone: Iterable[Subscription], timeout: float) -> None:
-        """Drop the passwords of what was unsubscribed, without waiting for a keyring to be unlocked."""
-        locked = [one for one in gone if one.login]
-        if locked:
-            forgetting = threading.Thread(target=self.logins.forget, args=(locked,), daemon=True)
-            forgetting.start()
-            forgetting.join(timeout)
 
 
 def _described(one: Subscription, known: Podcast | None) -> Podcast:

@@ -1,0 +1,57 @@
+"""Unsubscribing: a podcast is hidden at once, so that it can be taken back, and forgotten when pptui ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from pptui.models import Subscription
+from pptui.store.catalogue import Catalogue, StoreError
+from pptui.store.library import Library
+from pptui.subscriptions.logins import Logins
+
+_LATELY = timedelta(days=1)
+
+
+class Leaving:
+    """What has been unsubscribed from since pptui began."""
+
+    def __init__(self, library: Library, catalogue: Catalogue, logins: Callable[[], Logins]) -> None:
+        self._library = library
+        self._catalogue = catalogue
+        self._logins = logins
+        self._gone: dict[str, Subscription] = {}
+
+    def leave(self, podcast_id: str) -> None:
+        """Unsubscribe; what was heard is kept, and what was fetched until `forget`."""
+        self._gone.update({one.id: one for one in self._library.subscriptions() if one.id == podcast_id})
+        self._library.unsubscribe(podcast_id)
+        self._catalogue.subscribed(one.id for one in self._library.subscriptions())
+
+    def forget(self, timeout: float) -> None:
+        """Drop what was fetched, and the passwords: a locked keyring is waited for so many seconds."""
+        still = {one.id for one in self._library.subscriptions()}
+        # Only what was unsubscribed here: another process's newest subscription may not be known here.
+        gone = {key: one for key, one in self._gone.items() if key not in still}
+        self._gone.clear()
+        self._forget_logins(gone.values(), timeout)
+        with suppress(StoreError):  # they are hidden, and forgotten another time
+            for podcast_id in {*gone, *self._left_behind(still)}:
+                self._catalogue.remove(podcast_id)
+
+    def _left_behind(self, subscribed: Collection[str]) -> list[str]:
+        """Ids of podcasts that a pptui which was killed had still to forget.
+
+        What was fetched lately may be another's newest subscription, or be taken back there."""
+        lately = datetime.now(UTC) - _LATELY
+        others = (one for one in self._catalogue.podcasts() if one.id not in subscribed)
+        return [one.id for one in others if one.refreshed is not None and one.refreshed < lately]
+
+    def _forget_logins(self, gone: Iterable[Subscription], timeout: float) -> None:
+        locked = [one for one in gone if one.login]
+        if locked:
+            forgetting = threading.Thread(target=self._logins().forget, args=(locked,), daemon=True)
+            forgetting.start()
+            forgetting.join(timeout)
