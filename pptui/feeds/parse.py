@@ -6,11 +6,11 @@ import html
 import os
 import re
 from collections import deque
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pptui import __version__, text
@@ -25,8 +25,7 @@ class FeedError(Exception):
     """What was fetched is no feed; str() is one plain line for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedEpisode:
+class ParsedEpisode(NamedTuple):
     """An episode as its feed has it, made safe: titles are one line, links are http(s), moments are UTC.
 
     `enclosure` is an http(s) address, or an absolute path inside the folder of a local feed, or ""
@@ -53,8 +52,7 @@ class ParsedEpisode:
     digest: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
+class ParsedFeed(NamedTuple):
     """A feed, its items in its own order. `description` is text or HTML as it came, control characters
     removed; `new_url` is where the feed says that it has moved to (`itunes:new-feed-url`), `ttl_minutes` how
     long it asks to be left alone (RSS 2.0, `ttl`, or RSS 1.0's module syndication). What is not `whole` broke
@@ -92,7 +90,7 @@ def parse(body: bytes, url: str, content_type: str = "", known: Sequence[Known] 
         if not markup.is_feed:
             raise FeedError(f"not a feed: {_instead(body, markup.root, content_type)}")
         document, whole = _read(markup, url, by_digest)
-        return replace(_feed(document, url, by_digest), whole=whole)
+        return _feed(document, url, by_digest)._replace(whole=whole)
     except FeedError:
         raise
     except Exception as problem:
@@ -172,9 +170,9 @@ def _feed(document: Document, url: str, known: Mapping[int, Known]) -> ParsedFee
         for item in document.items
     )
     return ParsedFeed(
-        title=_title(channel, "title", "itunes:title") or _name_of(url),
+        title=_found(channel, ("title", "itunes:title"), _plain) or _name_of(url),
         author=_author(channel),
-        description=_best(_texts(channel))[0],
+        description=_best(_texts(channel)),
         link=_link(channel),
         new_url=text.safe_url(_first(channel, "itunes:new-feed-url") or _first(channel, "newlocation")),
         ttl_minutes=_ttl(channel),
@@ -219,7 +217,7 @@ def _episode(record: Record, url: str) -> ParsedEpisode | None:
     guid, guid_link = _guid(item)
     notes, is_html, others = _notes(item)
     link = _link(item) or guid_link
-    title = _title(item, "title", "itunes:title", "media:title")
+    title = _found(item, ("title", "itunes:title", "media:title"), _plain) or ""
     published = _moment(item)
     chapters: tuple[Chapter, ...] = ()
     if record.chapters:
@@ -248,16 +246,26 @@ def _episode(record: Record, url: str) -> ParsedEpisode | None:
 # --- one element
 
 Named = Mapping[str, list[Field]]
+_Meaning = TypeVar("_Meaning")
 
 
-def _all(named: Named, *names: str) -> Iterator[Field]:
+def _all(named: Named, names: Sequence[str]) -> Iterator[Field]:
     """The elements of these names, those of the first name first."""
     for name in names:
         yield from named.get(name, ())
 
 
+def _found(named: Named, names: Sequence[str], read: Callable[[str], _Meaning | None]) -> _Meaning | None:
+    """The first thing that `read` finds in the texts of these elements."""
+    for name in names:
+        for field in named.get(name, ()):
+            if found := read(field.text):
+                return found
+    return None
+
+
 def _first(named: Named, name: str) -> str:
-    return next((field.text for field in named.get(name, ()) if field.text), "")
+    return _found(named, (name,), str) or ""
 
 
 _INLINE = re.compile(
@@ -283,13 +291,9 @@ def _address(value: str | None, base: str) -> str:
 _WHOLE = re.compile(r"\s*https?://", re.IGNORECASE)
 
 
-def _title(named: Named, *names: str) -> str:
-    return next((title for field in _all(named, *names) if (title := _plain(field.text))), "")
-
-
 def _guid(item: Named) -> tuple[str, str]:
     """The item's own name, and the same as a link where it is one (RSS 2.0, `isPermaLink`)."""
-    for field in _all(item, "guid", "id", "rdf:about"):
+    for field in _all(item, ("guid", "id", "rdf:about")):
         guid = text.line(field.text, 2000)
         if guid:
             linked = field.attributes.get("ispermalink", "").strip().lower() != "false"
@@ -325,13 +329,12 @@ _MOMENTS = (
 
 
 def _moment(item: Named) -> datetime | None:
-    return next((found for field in _all(item, *_MOMENTS) if (found := values.moment(field.text))), None)
+    return _found(item, _MOMENTS, values.moment)
 
 
 def _duration(item: Named) -> float | None:
-    for field in item.get("itunes:duration", ()):
-        if found := values.duration(field.text):
-            return found
+    if found := _found(item, ("itunes:duration",), values.duration):
+        return found
     for field in item.get("media:content", ()):
         if found := values.duration(field.attributes.get("duration", "")):
             return found
@@ -370,17 +373,17 @@ _MARKUP = re.compile(
 )
 
 
-def _texts(named: Named) -> list[tuple[str, bool]]:
+def _texts(named: Named) -> dict[str, bool]:
     """Each different text about the record once, with whether it is HTML."""
     found: dict[str, bool] = {}
     for names in (_TEXTS, _FALLBACKS):
-        for field in _all(named, *names):
+        for field in _all(named, names):
             value = text.clean(field.text, windows=True).strip()
             if value and value not in found:
                 found[value] = _is_html(field, value)
         if found:
             break
-    return list(found.items())
+    return found
 
 
 def _is_html(field: Field, value: str) -> bool:
@@ -396,29 +399,24 @@ def _is_html(field: Field, value: str) -> bool:
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def _best(texts: list[tuple[str, bool]]) -> tuple[str, bool]:
+def _best(texts: Mapping[str, bool]) -> str:
     """The text with most to read in it. HTML counts a quarter more: it has the links and the lists."""
     if len(texts) < 2:
-        return texts[0] if texts else ("", False)
-
-    def substance(one: tuple[str, bool]) -> float:
-        value, is_html = one
-        return 1.25 * (len(value) - sum(map(len, _TAG.findall(value)))) if is_html else len(value)
-
-    return max(texts, key=substance)
+        return next(iter(texts), "")
+    return max(texts, key=lambda one: 1.25 * len(_TAG.sub("", one)) if texts[one] else len(one))
 
 
 def _notes(item: Named) -> tuple[str, bool, tuple[str, ...]]:
+    """The best text, whether it is HTML, and the others."""
     texts = _texts(item)
     best = _best(texts)
-    return *best, tuple([value for value, _ in texts if value is not best[0]])
+    return best, texts.pop(best, False), tuple(texts)
 
 
 # --- enclosures
 
 
-@dataclass(frozen=True, slots=True)
-class _Media:
+class _Media(NamedTuple):
     url: str
     type: str
     size: int | None
@@ -437,8 +435,11 @@ _ANY_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "
 
 def _media(item: Record, url: str) -> _Media | None:
     """What is to be played: the first audio file, else the first video, else what may be either."""
-    offered = [one for field in item.fields if field.name in _OFFERS and (one := _offer(field, url))]
-    return max(offered, key=lambda one: one.rank) if offered else None
+    best = None
+    for field in item.fields:
+        if field.name in _OFFERS and (one := _offer(field, url)) and (best is None or one.rank > best.rank):
+            best = one
+    return best
 
 
 _OFFERS = frozenset({"enclosure", "link", "media:content"})

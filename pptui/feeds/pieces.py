@@ -18,47 +18,49 @@ from collections.abc import Container
 from dataclasses import dataclass
 from hashlib import blake2b
 
-_HEAD = re.compile(r"(<rss(?:\s[^<>]*)?>)(?:\s++|<!--(?:[^-]|-(?!->))*+-->)*+(<channel(?:\s[^<>]*)?>)")
+_HEAD = re.compile(rb"(<rss(?:\s[^<>]*)?>)(?:\s++|<!--(?:[^-]|-(?!->))*+-->)*+(<channel(?:\s[^<>]*)?>)")
 # One item that can't end later than it seems to, if it begins one.
-_WHOLE = re.compile(r"<item[^<]*+(?:<(?:!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+\]\]>|(?![!?]|item))[^<]*+)*+")
-_END = "</item>"
+_WHOLE = re.compile(rb"<item[^<]*+(?:<(?:!\[CDATA\[[^\]]*+(?:\](?!]>)[^\]]*+)*+\]\]>|(?![!?]|item))[^<]*+)*+")
+_BEGIN, _END = b"<item", b"</item>"
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """`text` is the feed with its items marked by the attribute `mark`: a number, which is the place of the
-    item's digest (64 bits, signed) in `digests`."""
+    """`written` is the feed with its items marked by the attribute `mark`: a number, which is the place of
+    the item's digest (64 bits, signed) in `digests`."""
 
-    text: str
+    written: bytes
     mark: str
     digests: list[int]
 
 
-def pieces(text: str, salt: str, known: Container[int]) -> Pieces | None:
-    """A feed's text with its items marked, and those left out that are `known` by their digest.
+def pieces(feed: bytes, salt: str, known: Container[int]) -> Pieces | None:
+    """A feed's text (in UTF-8) with its items marked, and those left out that are `known` by their digest.
 
     The digest is of the item as it is written, with `salt` and what the elements around it declare. None
     where there is nothing to be marked."""
-    head = _HEAD.match(text)
+    head = _HEAD.match(feed)
     if head is None:
         return None
-    key = blake2b("\n".join((salt, *head.groups())).encode("utf-8", "replace"), digest_size=32).digest()
+    key = blake2b(b"\n".join((salt.encode("utf-8", "replace"), *head.groups())), digest_size=32).digest()
+    keyed = blake2b(digest_size=8, key=key)
     mark = f"m{os.urandom(8).hex()}"  # no feed can have it
+    marked = f'<item {mark}="%d"'.encode()
     digests: list[int] = []
-    written: list[str] = []
-    *parts, rest = text.split(_END)
+    written: list[bytes] = []
+    *parts, rest = feed.split(_END)
     for part in parts:
-        start = part.find("<item")
-        item = part[start:] if start >= 0 else ""
-        digest = int.from_bytes(
-            blake2b(item.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest(), signed=True
-        )
+        start = part.find(_BEGIN)
+        item = part[start:] if start >= 0 else b""
+        hashed = keyed.copy()
+        hashed.update(item)
+        digest = int.from_bytes(hashed.digest(), signed=True)
         if digest in known:
-            written += (part[:start], f'<item {mark}="{len(digests)}"/>')
+            written += (part[:start], marked % len(digests), b"/>")
             digests.append(digest)
         elif _WHOLE.fullmatch(item):
-            written += (part[:start], f'<item {mark}="{len(digests)}"', item[len("<item") :], _END)
+            written += (part[:start], marked % len(digests), item[len(_BEGIN) :], _END)
             digests.append(digest)
         else:
             written += (part, _END)
-    return Pieces("".join([*written, rest]), mark, digests) if digests else None
+    return Pieces(b"".join([*written, rest]), mark, digests) if digests else None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _DECLARATION = re.compile(r"""\sxmlns(?::[\w.-]+)?=(?:"[^"]*"|'[^']*')""")
 _NONE: Mapping[str, str] = {}
+_BASED = re.compile(rb"xml:base")  # a pattern is quicker than `in`
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -39,12 +40,15 @@ def read(text: str, base: str, salt: str = "", known: Container[int] = ()) -> Do
     expanded. Items whose digest is `known` are not read; `salt` is all besides the feed's text that what
     is made of an item depends on.
     """
-    cut = pieces(text, salt, known)
-    found = _read(cut.text, base, cut) if cut else None
-    return found or _read(text, base)
+    try:
+        cut = pieces(text.encode(), salt, known)
+        found = _read(cut.written, base, cut) if cut else None
+        return found or _read(text.encode(), base)
+    except UnicodeEncodeError:
+        return None
 
 
-def _read(text: str, base: str, cut: Pieces | None = None) -> Document | None:
+def _read(written: bytes, base: str, cut: Pieces | None = None) -> Document | None:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -56,11 +60,18 @@ def _read(text: str, base: str, cut: Pieces | None = None) -> Document | None:
         collect_ids=False,
     )
     try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, UnicodeEncodeError, ValueError):
+        root = etree.fromstring(written, parser)
+    except (etree.XMLSyntaxError, ValueError):
         return None
-    reader = _Reader(base, based="xml:base" in text)
-    return reader.document(root, cut)
+    return _Reader(base, based=_BASED.search(written) is not None).document(root, cut)
+
+
+class _Locals(dict[object, str]):
+    """What attributes are called here, by their names in full."""
+
+    def __missing__(self, name: object) -> str:
+        local = self[name] = str(name).rpartition("}")[2].lower()
+        return local
 
 
 class _Reader:
@@ -68,7 +79,7 @@ class _Reader:
         self._base = base
         self._based = based
         self._names: dict[object, str] = {}
-        self._attributes: dict[object, str] = {}
+        self._locals = _Locals()
 
     def document(self, root: _Element, cut: Pieces | None) -> Document | None:
         """The elements below the root, None if the marks are not where they should be."""
@@ -101,7 +112,7 @@ class _Reader:
         return record
 
     def _add(self, elements: Iterable[_Element], record: Record) -> None:
-        names, based, base, fields = self._names, self._based, self._base, record.fields
+        names, local, base, fields = self._names, self._locals, self._base, record.fields
         for element in elements:
             name = names.get(element.tag)
             if name is None:
@@ -111,8 +122,8 @@ class _Reader:
                 if len(element):
                     text, markup = self._text(element, name)
                 items = element.items()
-                attributes = self._attributes_of(items) if items else _NONE
-                if based:
+                attributes = {local[key]: str(value) for key, value in items} if items else _NONE
+                if self._based:
                     base = self._base_of(element)
                 fields.append(Field(name, attributes, text.strip(), base, markup))
             elif name == "media:group":
@@ -142,14 +153,6 @@ class _Reader:
             name = "" if prefix is None else f"{prefix}:{local}" if prefix else local
             self._names[element.tag] = name
         return name
-
-    def _attributes_of(self, items: Iterable[tuple[object, object]]) -> Mapping[str, str]:
-        known = self._attributes
-        return {known.get(name) or self._attribute(str(name)): str(value) for name, value in items}
-
-    def _attribute(self, name: str) -> str:
-        local = self._attributes[name] = name.rpartition("}")[2].lower()
-        return local
 
     def _base_of(self, element: _Element) -> str:
         bases: list[str] = []

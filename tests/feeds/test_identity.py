@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -51,7 +50,7 @@ def again(before: Sequence[ParsedEpisode], after: Sequence[ParsedEpisode]) -> tu
     return ids(first), ids(assign("pod", after, known(first)))
 
 
-change = dataclasses.replace
+change = ParsedEpisode._replace
 
 
 @pytest.mark.parametrize("guid", [True, False])

@@ -160,7 +160,7 @@ def patient(data: bytes) -> None:
 
 def _meaning(document: Document) -> parse.ParsedFeed:
     found = parse._feed(document, URL, {})
-    return replace(found, items=tuple(replace(one, digest=None) for one in found.episodes))
+    return found._replace(items=tuple(one._replace(digest=None) for one in found.episodes))
 
 
 def readers(data: bytes) -> None:
@@ -191,8 +191,8 @@ def _nested(text: str) -> bool:
 
 
 def _difference(one: parse.ParsedFeed, other: parse.ParsedFeed) -> str:
-    if replace(one, items=()) != replace(other, items=()):
-        return f"{replace(one, items=())} | {replace(other, items=())}"
+    if one._replace(items=()) != other._replace(items=()):
+        return f"{one._replace(items=())} | {other._replace(items=())}"
     for first, second in zip(one.items, other.items, strict=False):
         if first != second:
             return f"{first} | {second}"
@@ -214,7 +214,7 @@ def pieces(data: bytes) -> None:
     by_digest = {one.digest: one for one in before.episodes}
     whole = [by_digest[one.digest] if isinstance(one, Known) else one for one in quickly.items]
     assert whole == list(fully.items)
-    assert replace(quickly, items=()) == replace(fully, items=())
+    assert quickly._replace(items=()) == fully._replace(items=())
 
 
 def page(data: bytes) -> None:
