@@ -15,7 +15,6 @@ import os
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -38,6 +37,7 @@ from pptui.player.events import (
     Stayed,
     Ticked,
 )
+from pptui.player.log import Log
 
 _ENDED = "mpv has ended"
 NO_DEVICE = "no audio device: playing silently"
@@ -68,8 +68,7 @@ class MpvEngine:
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._newest = 0
-        self._remarks: deque[str] = deque(maxlen=16)
-        self._remarked = threading.Event()
+        self._log = Log(self._options.get("network-timeout", libmpv.TIMEOUT))
         # What follows is the engine thread's own.
         self._values: dict[str, Any] = {"pause": False, "speed": 1.0, "volume": 100.0, "mute": False}
         self._mpv: Any = None
@@ -211,7 +210,7 @@ class MpvEngine:
         mpv = self._mpv
         # libmpv 0.38 put an index in front of them.
         index = (-1,) if mpv.mpv_version_tuple >= (0, 38, 0) else ()
-        self._remarks.clear()
+        self._log.clear()
         try:
             address = self._address()
         except PermissionError as problem:
@@ -320,7 +319,7 @@ class MpvEngine:
 
     def _open(self) -> bool:
         try:
-            core, refused = libmpv.start(self._options, self._note)
+            core, refused = libmpv.start(self._options, self._log.note)
         except libmpv.Unusable as problem:
             self._emit(Missing(self._load, str(problem)))
             return False
@@ -400,13 +399,14 @@ class MpvEngine:
             self._load, self._start = load, 0.0
             self._give("force-seekable=no")
             return
-        remark = failures.Remark() if reason == _END_STOP else self._late_remark()
+        patience = _LATE if self._network or not self._started else 0.0
+        remark = failures.Remark() if reason == _END_STOP else self._log.remark(patience)
         unheard = self._position is None
         # What mpv says of a start behind the end of the file; it may have been at that end for a moment.
         behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark.text
         duration = self._opened.duration if self._opened is not None else None
         if self._opened is None and not remark.text:
-            remark = self._unanswered()
+            remark = self._log.silence(time.monotonic() - self._begun)
         unheard &= self._started and (duration is None or start <= duration)
         self._forget()
         if behind:
@@ -438,15 +438,6 @@ class MpvEngine:
         percent = core.cache_buffering_state
         self._emit(Buffering(self._load, bool(core.paused_for_cache), 100 if percent is None else percent))
 
-    def _unanswered(self) -> failures.Remark:
-        """Of a server that says nothing the log says nothing either."""
-        timeout = self._options.get("network-timeout", libmpv.TIMEOUT)
-        waited = time.monotonic() - self._begun
-        with contextlib.suppress(ValueError):
-            if 0 < float(timeout) <= waited:
-                return failures.Remark(f"no answer within {timeout} s", True)
-        return failures.Remark()
-
     def _on_device(self, core: Any) -> None:
         """mpv has another audio output. Where the device is gone it would go on in silence: it pauses."""
         if core is not self._mpv or not self._started or (name := core.current_ao) is None:
@@ -465,24 +456,6 @@ class MpvEngine:
     def _silent(self) -> bool:
         """Whether the user has asked for silence."""
         return "null" in self._options.get("ao", "").split(",")
-
-    def _note(self, level: str, prefix: str, text: str | bytes) -> None:
-        # On mpv's event thread, for each line of its log: only kept, and read when something ends.
-        if isinstance(text, str):
-            self._remarks.append(text)
-            self._remarked.set()
-
-    def _late_remark(self) -> failures.Remark:
-        """What the log says about the end of a file; mpv hands out its log after its events."""
-        patience = time.monotonic() + (_LATE if self._network or not self._started else 0.0)
-        timeout = self._options.get("network-timeout", libmpv.TIMEOUT)
-        while not (remark := failures.remark(list(self._remarks), timeout)).text:
-            left = patience - time.monotonic()
-            if left <= 0:
-                break
-            self._remarked.clear()
-            self._remarked.wait(left)
-        return remark
 
 
 def _nothing() -> None:
