@@ -118,11 +118,13 @@ class Field:
 @dataclass(slots=True)
 class Record:
     """A channel or an item. `chapters` are the attributes of the `psc:chapter` elements of the first
-    list there is, None where there is no list. `digest` tells an item from any that is written otherwise,
-    None where that can't be told; one that is known by it has nothing else."""
+    list there is, None where there is no list; `chapters_base` resolves links in them. `digest` tells an
+    item from any that is written otherwise, None where that can't be told; one that is known by it has
+    nothing else."""
 
     fields: list[Field] = field(default_factory=list)
     chapters: list[dict[str, str]] | None = None
+    chapters_base: str = ""
     digest: int | None = None
 
     def named(self) -> dict[str, list[Field]]:

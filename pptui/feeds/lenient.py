@@ -192,7 +192,7 @@ class _Recorder:
         elif name == "psc:chapters":
             self._in_chapters = record.chapters is None
             if record.chapters is None:
-                record.chapters = []
+                record.chapters, record.chapters_base = [], parser.baseuri
         elif name == "psc:chapter" and self._in_chapters and record.chapters is not None:
             record.chapters.append(plain)
         elif name in WANTED and not self._in_media_content:

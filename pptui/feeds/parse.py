@@ -221,7 +221,7 @@ def _episode(record: Record, url: str) -> ParsedEpisode | None:
     published = _moment(item)
     chapters: tuple[Chapter, ...] = ()
     if record.chapters:
-        chapters = podlove.from_rows(record.chapters, record.fields[0].base if record.fields else "")
+        chapters = podlove.from_rows(record.chapters, record.chapters_base)
     chapters_url = _chapters_url(item)
     if not (title or guid or link or media or notes or chapters or chapters_url):
         return None

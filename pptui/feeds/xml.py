@@ -130,6 +130,7 @@ class _Reader:
                 self._add(element, record)
             elif name == "psc:chapters" and record.chapters is None:
                 record.chapters = podlove.rows_of(element)
+                record.chapters_base = self._base_of(element) if self._based else self._base
 
     def _text(self, element: _Element, name: str) -> tuple[str, bool]:
         """The text of an element with others in it, and whether it is markup."""

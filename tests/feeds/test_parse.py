@@ -359,6 +359,26 @@ def test_addresses_are_relative_to_the_base_that_the_feed_names() -> None:
     assert parse(damaged, URL).episodes[0].enclosure == "https://cdn.example/a/1.mp3"
 
 
+@pytest.mark.parametrize(
+    ("title", "listed", "links"),
+    [
+        ("", "", "https://x.example/pod/1"),
+        (" xml:base='https://cdn.example/a/'", "", "https://x.example/pod/1"),
+        ("", " xml:base='https://cdn.example/a/'", "https://cdn.example/a/1"),
+    ],
+)
+def test_links_of_chapters_are_relative_to_where_the_chapters_are(
+    title: str, listed: str, links: str
+) -> None:
+    body = RSS.format(
+        f"<item><title{title}>T</title><psc:chapters{listed}>"
+        "<psc:chapter start='0' title='One' href='1'/></psc:chapters></item>"
+    ).encode()
+    for written in (body, body.replace(b"</rss>", b"&nope;")):
+        (chapter,) = parse(written, "https://x.example/pod/feed.xml").episodes[0].chapters
+        assert chapter.link == links
+
+
 def test_only_the_first_chapter_list_inside_an_item_counts() -> None:
     found = feed(
         "<item><title>a</title><psc:chapters><psc:chapter start='1' title='first'/></psc:chapters>"
