@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -14,6 +16,7 @@ from pptui.screens.add import AddScreen
 from pptui.screens.help import HelpScreen
 from pptui.screens.library import LibraryScreen
 from pptui.screens.login import LoginScreen
+from pptui.services import Services
 from pptui.widgets.sidebar import Sidebar
 from tests import material
 from tests.keys import Keys
@@ -35,72 +38,74 @@ async def add(app: PptuiApp, pilot: Pilot[int], address: str) -> None:
 FEED = material.feed("Members only", [material.item(1, "One")]).encode()
 
 
-async def test_a_feed_behind_a_password_is_added_with_it(tmp_path: Path, keys: type[Keys]) -> None:
-    services = material.services(tmp_path)
-    with Server() as server:
-        server.add("/feed.xml", FEED, login="me:secret")
-        async with opened(services) as (app, pilot):
-            await add(app, pilot, server.url("/feed.xml"))
-            await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-            assert app.screen.query_one("#password", Input).password
-            await pilot.press("m", "e", "enter", "n", "o", "enter")
-            await until(pilot, lambda: isinstance(app.screen, LoginScreen) and said(app).has_class("failed"))
-            assert "is wrong" in str(said(app).content)
-            await pilot.press("m", "e", "enter", *"secret", "enter")
-            await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
-            assert last_said(app) == "Added: Members only"
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    one = material.services(tmp_path)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as one:
+        one.add("/feed.xml", FEED, login="me:secret")
+        yield one
+
+
+async def test_a_feed_behind_a_password_is_added_with_it(
+    services: Services, server: Server, keys: type[Keys]
+) -> None:
+    async with opened(services) as (app, pilot):
+        await add(app, pilot, server.url("/feed.xml"))
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+        assert app.screen.query_one("#password", Input).password
+        await pilot.press("m", "e", "enter", "n", "o", "enter")
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen) and said(app).has_class("failed"))
+        assert "is wrong" in str(said(app).content)
+        await pilot.press("m", "e", "enter", *"secret", "enter")
+        await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        assert last_said(app) == "Added: Members only"
     assert len(keys.held) == 1
-    services.close()
 
 
-async def test_who_does_not_know_the_password_gets_back_to_what_was_typed(tmp_path: Path) -> None:
-    services = material.services(tmp_path)
-    with Server() as server:
-        server.add("/feed.xml", FEED, login="me:secret")
-        async with opened(services) as (app, pilot):
-            await add(app, pilot, server.url("/feed.xml"))
-            await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-            await pilot.press("escape")
-            await until(pilot, lambda: isinstance(app.screen, AddScreen))
-            assert "are needed" in str(said(app).content)
-            assert app.screen.query_one(Input).value == server.url("/feed.xml")
+async def test_who_does_not_know_the_password_gets_back_to_what_was_typed(
+    services: Services, server: Server
+) -> None:
+    async with opened(services) as (app, pilot):
+        await add(app, pilot, server.url("/feed.xml"))
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, AddScreen))
+        assert "are needed" in str(said(app).content)
+        assert app.screen.query_one(Input).value == server.url("/feed.xml")
     assert services.podcasts() == []
-    services.close()
 
 
 async def test_the_screen_answers_while_the_keyring_waits_for_its_user(
-    tmp_path: Path, keys: type[Keys]
+    services: Services, server: Server, keys: type[Keys]
 ) -> None:
-    services = material.services(tmp_path)
-    with Server() as server:
-        server.add("/feed.xml", FEED, login="me:secret")
-        keys.answer = threading.Event()
-        async with opened(services) as (app, pilot):
-            await add(app, pilot, server.url("/feed.xml", user="me:secret"))
-            await until(pilot, lambda: len(services.podcasts()) == 1)
-            await pilot.press("escape", "question_mark")
-            await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-            keys.answer.set()
-            await until(pilot, lambda: len(keys.held) == 1)
-    services.close()
+    keys.answer = threading.Event()
+    async with opened(services) as (app, pilot):
+        await add(app, pilot, server.url("/feed.xml", user="me:secret"))
+        await until(pilot, lambda: len(services.podcasts()) == 1)
+        await pilot.press("escape", "question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        keys.answer.set()
+        await until(pilot, lambda: len(keys.held) == 1)
 
 
 async def test_a_podcast_whose_password_has_changed_says_which_key_asks_for_it(
-    tmp_path: Path, keys: type[Keys]
+    services: Services, server: Server, keys: type[Keys]
 ) -> None:
-    services = material.services(tmp_path)
-    with Server() as server:
-        server.add("/feed.xml", FEED, login="me:secret")
-        added = services.add(server.url("/feed.xml"), login=Login("me", "secret"))
-        server.add("/feed.xml", FEED.replace(b"One", b"Another"), login="me:new")
-        async with opened(services) as (app, pilot):
-            library(app).query_one(Sidebar).select(added.podcast.id)
-            await pilot.press("r")
-            head = library(app).query_one("#head", Static)
-            await until(pilot, lambda: "L asks for the user name" in str(head.content))
-            await pilot.press("L")
-            await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-            await pilot.press("m", "e", "enter", "n", "e", "w", "enter")
-            await until(pilot, lambda: "L asks" not in str(head.content))
-            assert services.podcast("Members only").error == ""
-    services.close()
+    added = services.add(server.url("/feed.xml"), login=Login("me", "secret"))
+    server.add("/feed.xml", FEED.replace(b"One", b"Another"), login="me:new")
+    async with opened(services) as (app, pilot):
+        library(app).query_one(Sidebar).select(added.podcast.id)
+        await pilot.press("r")
+        head = library(app).query_one("#head", Static)
+        await until(pilot, lambda: "L asks for the user name" in str(head.content))
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+        await pilot.press("m", "e", "enter", "n", "e", "w", "enter")
+        await until(pilot, lambda: "L asks" not in str(head.content))
+        assert services.podcast("Members only").error == ""
