@@ -6,7 +6,7 @@ import html
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -213,9 +213,9 @@ def _author(channel: Named) -> str:
 
 def _episode(record: Record, url: str) -> ParsedEpisode | None:
     item = record.named()
-    media = _media(record, url)
+    enclosure, media_type, size, _ = _media(record, url)
     guid, guid_link = _guid(item)
-    notes, is_html, others = _notes(item)
+    notes, notes_is_html, other_notes = _notes(item)
     link = _link(item) or guid_link
     title = _found(item, ("title", "itunes:title", "media:title"), _plain) or ""
     published = _moment(item)
@@ -223,23 +223,23 @@ def _episode(record: Record, url: str) -> ParsedEpisode | None:
     if record.chapters:
         chapters = podlove.from_rows(record.chapters, record.chapters_base)
     chapters_url = _chapters_url(item)
-    if not (title or guid or link or media or notes or chapters or chapters_url):
+    if not (title or guid or link or enclosure or notes or chapters or chapters_url):
         return None
     return ParsedEpisode(
-        guid=guid,
-        title=title or _untitled(item, media.url if media else "", published),
-        published=published,
-        duration=_duration(item),
-        enclosure=media.url if media else "",
-        media_type=media.type if media else "",
-        size=media.size if media else None,
-        link=link,
-        notes=notes,
-        notes_is_html=is_html,
-        other_notes=others,
-        chapters=chapters,
-        chapters_url=chapters_url,
-        digest=record.digest,
+        guid,
+        title or _untitled(item, enclosure, published),
+        published,
+        _duration(item),
+        enclosure,
+        media_type,
+        size,
+        link,
+        notes,
+        notes_is_html,
+        other_notes,
+        chapters,
+        chapters_url,
+        record.digest,
     )
 
 
@@ -249,10 +249,9 @@ Named = Mapping[str, list[Field]]
 _Meaning = TypeVar("_Meaning")
 
 
-def _all(named: Named, names: Sequence[str]) -> Iterator[Field]:
+def _all(named: Named, names: Sequence[str]) -> list[Field]:
     """The elements of these names, those of the first name first."""
-    for name in names:
-        yield from named.get(name, ())
+    return [field for name in names if name in named for field in named[name]]
 
 
 def _found(named: Named, names: Sequence[str], read: Callable[[str], _Meaning | None]) -> _Meaning | None:
@@ -378,6 +377,8 @@ def _texts(named: Named) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for names in (_TEXTS, _FALLBACKS):
         for field in _all(named, names):
+            if field.text in found:
+                continue
             value = text.clean(field.text, windows=True).strip()
             if value and value not in found:
                 found[value] = _is_html(field, value)
@@ -417,12 +418,13 @@ def _notes(item: Named) -> tuple[str, bool, tuple[str, ...]]:
 
 
 class _Media(NamedTuple):
-    url: str
-    type: str
-    size: int | None
-    rank: int
+    url: str = ""
+    type: str = ""
+    size: int | None = None
+    rank: int = 0
 
 
+_NO_MEDIA = _Media()
 _AUDIO, _VIDEO, _UNKNOWN = 3, 2, 1
 _AUDIO_ENDINGS = re.compile(
     r"\.(?:mp[23]|m4[abr]|aac|ogg|oga|opus|flac|wav|wma|aiff?|mka|spx|ac3|amr|caf|weba)\s*\Z", re.IGNORECASE
@@ -433,11 +435,11 @@ _VIDEO_TYPES = frozenset({"application/mp4", "application/x-matroska"})
 _ANY_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/force-download"})
 
 
-def _media(item: Record, url: str) -> _Media | None:
+def _media(item: Record, url: str) -> _Media:
     """What is to be played: the first audio file, else the first video, else what may be either."""
-    best = None
+    best = _NO_MEDIA
     for field in item.fields:
-        if field.name in _OFFERS and (one := _offer(field, url)) and (best is None or one.rank > best.rank):
+        if field.name in _OFFERS and (one := _offer(field, url)) and one.rank > best.rank:
             best = one
     return best
 

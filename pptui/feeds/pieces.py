@@ -22,6 +22,7 @@ _HEAD = re.compile(rb"(<rss(?:\s[^<>]*)?>)(?:\s++|<!--(?:[^-]|-(?!->))*+-->)*+(<
 # One item that can't end later than it seems to, if it begins one.
 _WHOLE = re.compile(rb"<item[^<]*+(?:<(?:!\[CDATA\[[^\]]*+(?:\](?!]>)[^\]]*+)*+\]\]>|(?![!?]|item))[^<]*+)*+")
 _BEGIN, _END = b"<item", b"</item>"
+_ENDS = re.compile(_END)  # it splits quicker than `_END` does
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def pieces(feed: bytes, salt: str, known: Container[int]) -> Pieces | None:
     marked = f'<item {mark}="%d"'.encode()
     digests: list[int] = []
     written: list[bytes] = []
-    *parts, rest = feed.split(_END)
+    *parts, rest = _ENDS.split(feed)
     for part in parts:
         start = part.find(_BEGIN)
         item = part[start:] if start >= 0 else b""

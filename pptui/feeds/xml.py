@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -66,11 +66,11 @@ def _read(written: bytes, base: str, cut: Pieces | None = None) -> Document | No
     return _Reader(base, based=_BASED.search(written) is not None).document(root, cut)
 
 
-class _Locals(dict[object, str]):
+class _Locals(dict[str, str]):
     """What attributes are called here, by their names in full."""
 
-    def __missing__(self, name: object) -> str:
-        local = self[name] = str(name).rpartition("}")[2].lower()
+    def __missing__(self, name: str) -> str:
+        local = self[name] = name.rpartition("}")[2].lower()
         return local
 
 
@@ -121,8 +121,8 @@ class _Reader:
                 text, markup = element.text or "", False
                 if len(element):
                     text, markup = self._text(element, name)
-                items = element.items()
-                attributes = {local[key]: str(value) for key, value in items} if items else _NONE
+                items: Any = element.items()
+                attributes = {local[key]: value for key, value in items} if items else _NONE
                 if self._based:
                     base = self._base_of(element)
                 fields.append(Field(name, attributes, text.strip(), base, markup))

@@ -33,7 +33,7 @@ _FORBIDDEN = re.compile(
 )
 # What ASCII has of these; newline and tab stay.
 _CONTROLS = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))
-_VARIANTS = b"\xf3\xa0"  # U+E0000 to U+E0FFF, as they all begin in UTF-8
+_VARIANTS = b"\xf3"  # so they begin in UTF-8 (U+E0100 to U+E01EF), and nothing else that is printable does
 _JOINERS = re.compile("[\u200c\u200d]+")
 _MANY = b"?" * (_MARKS + 1)  # where characters beyond ASCII are replaced by "?"
 # The first of them stands apart, because a search for one character is quick.
