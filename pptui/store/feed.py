@@ -8,15 +8,14 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pptui.models import Chapter, Episode, Plan, Podcast, Source
 from pptui.store import index
 from pptui.store.schema import of_rows
 
 
-@dataclass(frozen=True, slots=True)
-class StoredNotes:
+class StoredNotes(NamedTuple):
     """Show notes as the feed has them: the main text, others that may hold chapters, its chapters."""
 
     text: str = ""
@@ -26,13 +25,12 @@ class StoredNotes:
     chapters_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEpisode:
+class StoredEpisode(NamedTuple):
     """An episode on its way into the catalogue. `digest` (64 bits, signed) tells whether it has changed;
     None where that is told by what is stored."""
 
     episode: Episode
-    notes: StoredNotes = field(default_factory=StoredNotes)
+    notes: StoredNotes = StoredNotes()
     digest: int | None = None
 
     @property
@@ -50,8 +48,7 @@ class Uncounted:
     notes: StoredNotes
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What an episode in a feed is recognised by as one that is stored, and the digest it was stored with."""
 
     id: str

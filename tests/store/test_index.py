@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ def found(path: Path, query: str, table: str = "words") -> list[str]:
 
 def test_titles_notes_and_chapters_are_found_once_indexed(catalogue: Catalogue, path: Path) -> None:
     own = (Chapter(0.0, "Ovens", source=Source.PODLOVE),)
-    save(catalogue, ("one", NOTES), ("two", replace(NOTES, text="Nothing", chapters=own)))
+    save(catalogue, ("one", NOTES), ("two", NOTES._replace(text="Nothing", chapters=own)))
     assert found(path, "bread") == []
     catalogue.index_waiting()
     assert found(path, "notes : brotchen") == ["one"]
