@@ -406,7 +406,7 @@ class MpvEngine:
         behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark.text
         duration = self._opened.duration if self._opened is not None else None
         if self._opened is None and not remark.text:
-            remark = self._log.silence(time.monotonic() - self._begun)
+            remark = self._log.silence(time.monotonic() - self._begun, error)
         unheard &= self._started and (duration is None or start <= duration)
         self._forget()
         if behind:

@@ -9,13 +9,16 @@ from typing import NamedTuple
 # MPV_ERROR_NOTHING_TO_PLAY, also what mpv says of a start behind the end of the file.
 NOTHING_TO_PLAY = -16
 
+# MPV_ERROR_UNKNOWN_FORMAT: something came.
+UNKNOWN = -17
+
 _DEVICE = (-14, -15)
 # mpv_error of client.h.
 _ERRORS = {
     -14: "the audio device can't be opened",
     -15: "the audio device can't be opened",
     NOTHING_TO_PLAY: "there is no audio in it",
-    -17: "this is not audio that mpv knows",
+    UNKNOWN: "this is not audio that mpv knows",
     -18: "this system's mpv can't play it",
 }
 

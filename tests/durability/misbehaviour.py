@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import socket
 import threading
@@ -80,6 +81,16 @@ def _packed(encoding: str, data: Callable[[bytes], bytes]) -> Put:
     return lambda server, body: server.add(PATH, data(body), headers={"Content-Encoding": encoding})
 
 
+@functools.cache
+def _bomb(encoding: str) -> bytes:
+    nothing = bytes(BOMB)
+    if encoding == "gzip":
+        return gzip.compress(nothing, 9)
+    if encoding == "deflate":
+        return zlib.compress(nothing, 9)
+    return brotli.compress(nothing, quality=2) if encoding == "br" else zstd.compress(nothing, 3)
+
+
 def _led(location: str) -> Put:
     return lambda server, _: server.redirect(PATH, location)
 
@@ -130,7 +141,7 @@ MISBEHAVIOURS: dict[str, Put] = {
     "100 headers of 60 KB": _raw(
         lambda body: _OK + (b"X: " + b"y" * 60_000 + b"\r\n") * 100 + b"\r\n" + body
     ),
-    "go on, for ever": _endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "go on, for ever": _endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2000),
     "go on, slowly": _endless(b"", b"HTTP/1.1 102 Processing\r\n\r\n", 0.05),
     "a circle": _led(PATH),
     "a chain": _chain,
@@ -146,11 +157,12 @@ MISBEHAVIOURS: dict[str, Put] = {
     "a page": lambda server, _: server.add(
         PATH, b"<!doctype html><title>Log in</title><p>Hotel" * 100, content_type="text/html"
     ),
-    "a gzip bomb": _packed("gzip", lambda _: gzip.compress(bytes(BOMB), 9)),
-    "a deflate bomb": _packed("deflate", lambda _: zlib.compress(bytes(BOMB), 9)),
-    "a br bomb": _packed("br", lambda _: brotli.compress(bytes(BOMB), quality=2)),
-    "a zstd bomb": _packed("zstd", lambda _: zstd.compress(bytes(BOMB), 3)),
-    "a bomb in a bomb": _packed("gzip, gzip", lambda _: gzip.compress(gzip.compress(bytes(BOMB), 9), 9)),
+    "half a page, and open": _kept_open(lambda _: _whole(b"<p>Hotel", 1000)),
+    "a gzip bomb": _packed("gzip", lambda _: _bomb("gzip")),
+    "a deflate bomb": _packed("deflate", lambda _: _bomb("deflate")),
+    "a br bomb": _packed("br", lambda _: _bomb("br")),
+    "a zstd bomb": _packed("zstd", lambda _: _bomb("zstd")),
+    "a bomb in a bomb": _packed("gzip, gzip", lambda _: gzip.compress(_bomb("gzip"), 9)),
     "broken gzip": _packed("gzip", lambda body: gzip.compress(body)[:20] + bytes(100)),
     "half of a gzip": _packed("gzip", lambda body: gzip.compress(body)[:-20]),
     "broken br": _packed("br", lambda body: b"\xff" * 100),
