@@ -48,6 +48,7 @@ class Terminal:
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        self._rows = [""] * rows
         self.raw = bytearray()
         self.code: int | None = None
         self.pid, self._fd = pty.fork()
@@ -65,8 +66,11 @@ class Terminal:
     def text(self) -> str:
         # Not `Screen.display`, which is slow, and fails on a wide character that was half overwritten.
         columns = range(self.screen.columns)
-        rows = (self.screen.buffer[y] for y in range(self.screen.lines))
-        return "\n".join("".join(row[x].data for x in columns).rstrip() for row in rows)
+        for y in self.screen.dirty:
+            row = self.screen.buffer[y]
+            self._rows[y] = "".join(row[x].data for x in columns).rstrip()
+        self.screen.dirty.clear()
+        return "\n".join(self._rows)
 
     def _pump(self) -> bool:
         ready, _, _ = select.select([self._fd], [], [], 0.05)
