@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import io
 import os
 import sys
 import termios
@@ -42,6 +43,21 @@ _AS_BEFORE = b"".join(
 ) + (b"\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h")
 
 
+class _Screen(io.TextIOWrapper):
+    """Draws on a terminal, and on one that has gone nothing.
+
+    Textual's thread that writes would end there, and the app wait for it for ever."""
+
+    def write(self, drawn: str, /) -> int:
+        with suppress(OSError):
+            super().write(drawn)
+        return len(drawn)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            super().flush()
+
+
 @contextmanager
 def own_screen(log: Path) -> Iterator[Callable[[], None]]:
     """Keep libraries from writing over the screen: what they say on standard error goes to the log.
@@ -70,17 +86,18 @@ def own_screen(log: Path) -> Iterator[Callable[[], None]]:
 
     # A library that crashes takes Python with it: where it did so is in the log.
     faulthandler.enable(2)
-    with open(terminal, "w", encoding="utf-8", errors="replace", closefd=False) as screen:
-        sys.__stderr__ = screen  # type: ignore[misc]
-        try:
-            yield leave
-        finally:
-            faulthandler.disable()
-            leave()
-            sys.__stderr__ = before  # type: ignore[misc]
-            screen.flush()
-            os.dup2(terminal, 2)
-    os.close(terminal)
+    screen = _Screen(io.BufferedWriter(io.FileIO(terminal, "w")), encoding="utf-8", errors="replace")
+    sys.__stderr__ = screen  # type: ignore[misc]
+    try:
+        yield leave
+    finally:
+        faulthandler.disable()
+        leave()
+        sys.__stderr__ = before  # type: ignore[misc]
+        screen.flush()
+        os.dup2(terminal, 2)
+        with suppress(OSError):
+            screen.close()
 
 
 def _settings() -> list[Any] | None:

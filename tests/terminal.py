@@ -125,6 +125,8 @@ class Terminal:
         while self.code is None:
             if self._fd >= 0:
                 self._pump()
+            else:
+                time.sleep(0.02)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.code = os.waitstatus_to_exitcode(status)
@@ -148,6 +150,13 @@ class Terminal:
                 pass
         if self._fd >= 0:
             os.close(self._fd)
+
+
+def pptui_with(code: str, folder: Path) -> list[str]:
+    """A program for `Terminal`, written into the folder: pptui, and `code` that stands before its start."""
+    script = folder / "program.py"
+    script.write_text(f"import sys\n{code}\nfrom pptui.cli import main\nsys.exit(main(sys.argv[1:]))\n")
+    return [str(script)]
 
 
 def home(folder: Path, **settings: str) -> dict[str, str]:

@@ -98,7 +98,7 @@ def test_an_episode_goes_on_where_it_was_quit(tmp_path: Path, feed: str) -> None
 def test_an_episode_goes_on_at_most_five_seconds_before_where_it_was_killed(
     tmp_path: Path, feed: str
 ) -> None:
-    environment = home(tmp_path)
+    environment = home(tmp_path, ao_null_speed="2")
     with Terminal([], environment) as terminal:
         add_and_play_chapter_5(terminal, feed)
         terminal.wait(r"15:5\d .*52:00")

@@ -20,7 +20,7 @@ from pptui.paths import Paths
 from pptui.services import Services
 from pptui.store.catalogue import Kind, Selection
 from tests import material
-from tests.durability.tally import Tally
+from tests.durability.tally import Tally, size
 from tests.server import Server
 from tests.terminal import PATIENCE, Terminal, home
 
@@ -310,7 +310,7 @@ class Life:
         return Asked("pause", ("space",), lambda: terminal.bar[0] == other)
 
     def _listen(self, terminal: Watched) -> Asked | None:
-        until = terminal.bar[2] + self._chance.randrange(1, 8)
+        until = terminal.bar[2] + self._chance.randrange(1, size(4, 8))
         return Asked("listen", (), lambda: terminal.bar[2] >= until) if terminal.bar[0] == "▶" else None
 
     def _quicker(self, terminal: Watched) -> Asked | None:

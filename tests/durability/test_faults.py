@@ -13,7 +13,7 @@ import pytest
 
 from tests import audio
 from tests.durability.tally import Tally
-from tests.terminal import Terminal, home
+from tests.terminal import Terminal, home, pptui_with
 
 SECRET = "swordfish"
 
@@ -22,14 +22,11 @@ class Faulty(Terminal):
     """pptui with something in it replaced by `code`, which stands before its start."""
 
     def __init__(self, folder: Path, code: str, arguments: tuple[str, ...] = ()) -> None:
-        script = folder / "faulty.py"
-        script.write_text(
-            "import sys\nfrom pptui.app import PptuiApp\n"
-            "def fault(*_, **__):\n"
+        fault = (
+            "from pptui.app import PptuiApp\ndef fault(*_, **__):\n"
             f"    raise LookupError('https://me:{SECRET}@example.org/{SECRET}?key={SECRET}')\n"
-            f"{code}\nfrom pptui.cli import main\nsys.exit(main(sys.argv[1:]))\n"
         )
-        super().__init__(arguments, home(folder), program=(str(script),))
+        super().__init__(arguments, home(folder), program=pptui_with(fault + code, folder))
 
 
 @pytest.fixture
@@ -53,7 +50,7 @@ def ended_plainly(terminal: Terminal, folder: Path) -> str:
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     content = report.read_text()
     assert SECRET not in content
-    assert str(folder) not in content.replace(str(folder / "faulty.py"), "")
+    assert str(folder) not in content.replace(str(folder / "program.py"), "")
     return content
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from pptui.store.journal import Journal
 from tests.durability.tally import Tally
-from tests.terminal import PATIENCE, Terminal, home
+from tests.terminal import PATIENCE, Terminal, home, pptui_with
 
 PLACE = 15 * 60 + 46.0
 ARGUMENTS = ["play", "demo-044", "--at", "15:46"]
@@ -28,15 +28,17 @@ def kept(folder: Path) -> float:
 def test_the_place_is_kept_and_pptui_ends_where_no_signal_tells_that_the_terminal_has_gone(
     tmp_path: Path, tally: Tally
 ) -> None:
+    # It looks sooner, and ends by itself: there is no last chance.
+    sooner = "from pptui.screens import ending\nending._LOOK_FOR_TERMINAL, ending._LAST_CHANCE = 0.5, 300.0"
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # the new process has it so too
     try:
-        terminal = Terminal(ARGUMENTS, home(tmp_path))
+        terminal = Terminal(ARGUMENTS, home(tmp_path), program=pptui_with(sooner, tmp_path))
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     with terminal:
         terminal.wait("▶ #044.*Distillation token")
         terminal.hang_up()
-        terminal.wait_end()
+        assert terminal.wait_end() == 128 + signal.SIGHUP
     place = kept(tmp_path)
     tally.add(faults=1, losses=int(place < PLACE))
     assert PLACE <= place < PLACE + 60
@@ -51,7 +53,7 @@ def tmux(environment: Mapping[str, str], folder: Path, *words: str) -> str:
 def test_in_tmux_it_plays_on_without_anybody_attached_and_keeps_the_place_when_tmux_ends(
     tmp_path: Path, tally: Tally
 ) -> None:
-    environment = {**home(tmp_path), "TERM": "xterm-256color"}
+    environment = {**home(tmp_path, ao_null_speed="4"), "TERM": "xterm-256color"}
     command = [sys.executable, "-m", "pptui", *ARGUMENTS]
     tmux(environment, tmp_path, "new-session", "-d", "-x", "100", "-y", "30", *command)
     try:

@@ -43,6 +43,6 @@ def test_kill_9_at_any_moment_of_a_command_undoes_nothing_that_it_said(
     tmp_path: Path, server: Server, tally: Tally
 ) -> None:
     one = Life(tmp_path, server, random.Random(SEED), tally)
-    for _ in range(size(10, 90)):
+    for _ in range(size(6, 90)):
         one.command_and_die()
     assert one.lost == []

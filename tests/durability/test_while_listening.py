@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from pptui.models import Playback, State
+from pptui.player import engine
 from tests import audio
 from tests.durability.network import Network
 from tests.durability.tally import Tally, size
 from tests.player.desk import SILENT, Listener, episode
-from tests.terminal import Terminal, home
+from tests.terminal import Terminal, home, pptui_with
 
 PARTS, SECONDS = 8, 3
 DIRECT = {**SILENT, "stream-lavf-o": "reconnect=0"}
@@ -59,7 +60,7 @@ def play_into_the_middle(one: Listener, network: Network, *, silent: bool = Fals
     network.until = len(network.body) // 2
     one.player.play(episode(network.url), at=MIDDLE - 1)
     one.until(lambda now: now.state is State.PLAYING)
-    one.haste = 10
+    one.haste = 40 if silent else 10
     network.away(network.until, silent=silent)
 
 
@@ -183,7 +184,8 @@ class Sound:
 
 
 @pytest.fixture
-def sound(tmp_path: Path) -> Sound:
+def sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sound:
+    monkeypatch.setattr(engine, "_LISTEN", 0.2)
     return Sound(tmp_path)
 
 
@@ -283,7 +285,8 @@ def test_the_bar_says_that_the_network_is_away_and_the_app_goes_on_when_it_is_ba
     tmp_path: Path, network: Network, tally: Tally
 ) -> None:
     environment = home(tmp_path, stream_lavf_o="reconnect=0")
-    with Terminal(["play", network.url, "--at", "0:10"], environment) as terminal:
+    sooner = pptui_with("from pptui.player import retries\nretries._WAITS = (0.5,)", tmp_path)
+    with Terminal(["play", network.url, "--at", "0:11"], environment, program=sooner) as terminal:
         network.until = len(network.body) // 2
         terminal.wait(r"0:1\d .*0:24")
         network.away(network.until)
