@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _DECLARATION = re.compile(r"""\sxmlns(?::[\w.-]+)?=(?:"[^"]*"|'[^']*')""")
 _NONE: Mapping[str, str] = {}
-_BASED = re.compile(rb"xml:base")  # a pattern is quicker than `in`
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -63,7 +62,7 @@ def _read(written: bytes, base: str, cut: Pieces | None = None) -> Document | No
         root = etree.fromstring(written, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return _Reader(base, based=_BASED.search(written) is not None).document(root, cut)
+    return _Reader().document(root, _base_of(root, base), cut)
 
 
 class _Locals(dict[str, str]):
@@ -75,44 +74,43 @@ class _Locals(dict[str, str]):
 
 
 class _Reader:
-    def __init__(self, base: str, based: bool) -> None:
-        self._base = base
-        self._based = based
+    def __init__(self) -> None:
         self._names: dict[object, str] = {}
         self._locals = _Locals()
 
-    def document(self, root: _Element, cut: Pieces | None) -> Document | None:
+    def document(self, root: _Element, base: str, cut: Pieces | None) -> Document | None:
         """The elements below the root, None if the marks are not where they should be."""
         found = Document()
         marks: list[str] = []
-        of_channel: list[_Element] = []
         for number, child in enumerate(root):
             name = self._name(child)
             if name == "item":
-                found.items.append(self._record(child))
+                found.items.append(self._record(child, base))
             elif name == "channel":
+                of_channel: list[_Element] = []
+                base_of_channel = _base_of(child, base)
                 for inner in child:
                     if self._name(inner) != "item":
                         of_channel.append(inner)
                         continue
-                    record = self._record(inner)
+                    record = self._record(inner, base_of_channel)
                     found.items.append(record)
                     # What a digest covers was declared by the first channel.
                     if cut and number == 0 and (mark := inner.get(cut.mark)):
                         marks.append(mark)
                         record.digest = cut.digests[int(mark)]
-        self._add(of_channel, found.channel)
+                self._add(of_channel, base_of_channel, found.channel)
         if cut and marks != [str(number) for number in range(len(cut.digests))]:
             return None
         return found
 
-    def _record(self, item: _Element) -> Record:
+    def _record(self, item: _Element, base: str) -> Record:
         record = Record()
-        self._add(item, record)
+        self._add(item, _base_of(item, base), record)
         return record
 
-    def _add(self, elements: Iterable[_Element], record: Record) -> None:
-        names, local, base, fields = self._names, self._locals, self._base, record.fields
+    def _add(self, elements: Iterable[_Element], base: str, record: Record) -> None:
+        names, local, fields = self._names, self._locals, record.fields
         for element in elements:
             name = names.get(element.tag)
             if name is None:
@@ -121,16 +119,17 @@ class _Reader:
                 text, markup = element.text or "", False
                 if len(element):
                     text, markup = self._text(element, name)
+                attributes, own_base = _NONE, base
                 items: Any = element.items()
-                attributes = {local[key]: value for key, value in items} if items else _NONE
-                if self._based:
-                    base = self._base_of(element)
-                fields.append(Field(name, attributes, text.strip(), base, markup))
+                if items:
+                    attributes = {local[key]: value for key, value in items}
+                    own_base = _base_of(element, base)
+                fields.append(Field(name, attributes, text.strip(), own_base, markup))
             elif name == "media:group":
-                self._add(element, record)
+                self._add(element, _base_of(element, base), record)
             elif name == "psc:chapters" and record.chapters is None:
                 record.chapters = podlove.rows_of(element)
-                record.chapters_base = self._base_of(element) if self._based else self._base
+                record.chapters_base = _base_of(element, base)
 
     def _text(self, element: _Element, name: str) -> tuple[str, bool]:
         """The text of an element with others in it, and whether it is markup."""
@@ -155,17 +154,13 @@ class _Reader:
             self._names[element.tag] = name
         return name
 
-    def _base_of(self, element: _Element) -> str:
-        bases: list[str] = []
-        node: _Element | None = element
-        while node is not None:
-            if value := node.get(_BASE):
-                bases.append(value.strip())
-            node = node.getparent()
-        base = self._base
-        for value in reversed(bases):
-            try:
-                base = urljoin(base, value)
-            except ValueError:
-                continue
-        return base
+
+def _base_of(element: _Element, outer: str) -> str:
+    """What addresses in an element refer to, where those around it refer to `outer` (XML Base, 3)."""
+    base = element.get(_BASE)
+    if not base:
+        return outer
+    try:
+        return urljoin(outer, base.strip())
+    except ValueError:
+        return outer
