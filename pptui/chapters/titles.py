@@ -92,4 +92,4 @@ def last(text: str, others: Sequence[str]) -> str:
 def bullet(titles: Sequence[str]) -> str:
     """The sign in front of every title, emoji mostly: the same for all of three or more is a bullet."""
     found = _BULLET.match(titles[0]) if len(titles) >= 3 else None
-    return found[0] if found and all(each.startswith(found[0]) for each in titles) else ""
+    return found[0] if found and all(each.removeprefix(found[0]) not in ("", each) for each in titles) else ""

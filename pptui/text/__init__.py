@@ -36,8 +36,9 @@ _CONTROLS = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))
 _VARIANTS = b"\xf3"  # so they begin in UTF-8 (U+E0100 to U+E01EF), and nothing else that is printable does
 _JOINERS = re.compile("[\u200c\u200d]+")
 _MANY = b"?" * (_MARKS + 1)  # where characters beyond ASCII are replaced by "?"
-# The first of them stands apart, because a search for one character is quick.
-_CROWD = re.compile(rf"[^\x00-\x7f\w\s][^\x00-\x7f\w\s]{{{_MARKS},}}")
+# The first of them stands apart, because a search for one character is quick. `…` is none of them: `line`
+# adds it, and what was no crowd before must be none with it.
+_CROWD = re.compile(rf"[^\x00-\x7f\w\s…][^\x00-\x7f\w\s…]{{{_MARKS},}}")
 # Windows-1252 in what is declared as Latin-1 or written as `&#146;` (HTML Standard, 13.2.5.80).
 _WINDOWS = {number: bytes([number]).decode("cp1252", "ignore") or None for number in range(0x80, 0xA0)}
 

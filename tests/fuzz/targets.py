@@ -276,7 +276,14 @@ def podcasting_json(data: bytes) -> None:
 
 def _rounded(found: Sequence[models.Chapter]) -> tuple[models.Chapter, ...]:
     return tuple(
-        replace(one, start=round(one.start, 3), end=None if one.end is None else round(one.end, 3))
+        replace(
+            one,
+            start=round(one.start, 3),
+            end=None if one.end is None else round(one.end, 3),
+            # What is written has no user name.
+            link=shown_url(one.link),
+            image=shown_url(one.image),
+        )
         for one in found
     )
 
