@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import material
-from tests.durability.tally import pytest_terminal_summary
+from tests.durability.tally import pytest_terminal_summary, size
 from tests.server import Server
 from tests.shell import Shell
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from tests.keys import Keys
 
 __all__ = ["pytest_terminal_summary"]
+
+# How long an example takes says nothing where the machine has other tests to run.
+settings.register_profile(
+    "pptui", max_examples=size(60, 300), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("pptui")
 
 # No test may come upon the keyring of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"

@@ -17,6 +17,7 @@ from mutagen.id3 import TIT2, Encoding
 from pptui.chapters import MOST, embedded
 from pptui.models import Chapter, Source
 from tests import media
+from tests.durability.tally import size
 from tests.media import chap, ctoc
 
 ROWS = [(0.0, "Welcome"), (61.5, "Grüße, 世界"), (3000.0, "The end")]
@@ -318,16 +319,17 @@ def good_files() -> list[bytes]:
 def test_a_file_that_was_cut_off_gives_chapters_that_are_in_order_or_none() -> None:
     for data in good_files():
         assert rows(data) == ROWS
-        for end in range(0, len(data), 7):
+        for end in range(0, len(data), size(13, 1)):
             found = read(data[:end])
             assert len(found) <= 3 and all(one.title for one in found)
 
 
 def test_sizes_that_lie_give_no_exception_and_take_no_time() -> None:
     began = time.monotonic()
+    lies = (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\x7f\x7f\x7f")
     for data in good_files():
         for place in range(min(len(data), 2500)):
-            for lie in (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\x7f\x7f\x7f"):
+            for lie in size(lies[place % 3 :][:1], lies):
                 found = read(data[:place] + lie + data[place + 4 :])
                 starts = [one.start for one in found]
                 assert starts == sorted(set(starts)) and all(one.title for one in found)

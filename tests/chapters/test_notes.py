@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from pptui.chapters.notes import best_of, from_notes
 from pptui.models import Chapter, Source
 from pptui.times import clock
+from tests.durability.tally import size
 
-deterministic = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+deterministic = settings(derandomize=True, database=None, max_examples=size(100, 1000))
 Rows = list[tuple[float, str]]
 
 THREE: Rows = [(0, "Intro"), (312, "Topic"), (760, "End")]

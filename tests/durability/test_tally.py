@@ -14,6 +14,7 @@ def test_what_tests_in_several_processes_counted_is_added_up_and_a_failure_is_no
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # three processes start twice as fast
     pytester.makeini("[pytest]")
     pytester.makeconftest(
         "from tests.durability.conftest import tally\n"
@@ -24,7 +25,7 @@ def test_what_tests_in_several_processes_counted_is_added_up_and_a_failure_is_no
         "def test_two(tally): tally.add(kills=34, losses=2); assert False\n"
         "def test_three(): pass\n"
     )
-    ended = pytester.runpytest_subprocess("-v", "-n", "2", "-p", "no:cacheprovider")
+    ended = pytester.runpytest_subprocess("-v", "-p", "xdist", "-n", "2", "-p", "no:cacheprovider")
     ended.assert_outcomes(passed=2, failed=1)
     ended.stdout.fnmatch_lines(
         [

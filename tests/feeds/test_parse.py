@@ -16,6 +16,7 @@ from pptui.feeds import parse as reading
 from pptui.feeds.document import Document
 from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
 from pptui.text.rendering import render
+from tests.durability.tally import size
 
 URL = "https://show.example/feed.xml"
 
@@ -528,7 +529,7 @@ def test_an_ill_formed_feed_gives_the_same_ids_and_addresses() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=200)
+@settings(max_examples=size(100, 500))
 def test_a_feed_cut_anywhere_is_read_or_refused(length: int) -> None:
     for whole in (RSS.format(FULL * 3), ATOM):
         body = whole.encode()
@@ -712,7 +713,7 @@ ITEMS = st.lists(st.one_of(ELEMENTS, ELEMENTS, ELEMENTS, CHAPTERS, GROUPS), max_
 
 
 @given(st.lists(st.one_of(ITEMS, ITEMS, ELEMENTS), max_size=4))
-@settings(max_examples=300)
+@settings(max_examples=size(150, 1000))
 def test_both_readers_give_the_same_episodes_on_feeds_that_are_made_up(parts: list[str]) -> None:
     markup = source.markup(RSS.format("".join(parts)).encode())
     quick = xml.read(markup.text, URL)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pptui.feeds.parse import ParsedEpisode, ParsedFeed, parse
 from pptui.feeds.pieces import pieces
 from pptui.store.feed import Known
+from tests.durability.tally import size
 
 URL = "https://show.example/feed.xml"
 HEAD = '<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>Talks</title>'
@@ -110,7 +111,7 @@ PARTS = [
 @given(st.lists(st.sampled_from(PARTS), max_size=8), st.lists(st.sampled_from(PARTS), max_size=8))
 @example([item(10, "<!-- </item> -->")], [item(10, "<!-- </item> <item> --> <link>/10</link>")])
 @example([item(11, "<?x </item> ?>")], [item(11, "<?x </item> <item> ?> <link>/11</link>")])
-@settings(max_examples=200)
+@settings(max_examples=size(100, 500))
 def test_what_is_known_changes_nothing_about_what_is_found(first: list[str], second: list[str]) -> None:
     before = parse(feed(*first), URL)
     fully = parse(feed(*second), URL)
@@ -120,7 +121,7 @@ def test_what_is_known_changes_nothing_about_what_is_found(first: list[str], sec
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=8))
-@settings(max_examples=200)
+@settings(max_examples=size(100, 500))
 def test_marks_are_no_part_of_what_is_read(parts: list[str]) -> None:
     text = feed(*parts)
     cut = pieces(text, "", ())

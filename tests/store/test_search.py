@@ -135,7 +135,7 @@ def test_podcasts_that_were_dropped_are_not_found(catalogue: Catalogue) -> None:
     assert sorted(found(catalogue, "bread")) == ["One", "Two"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.one_of(
         st.text(),

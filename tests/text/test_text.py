@@ -15,8 +15,9 @@ from pptui import text as border
 from pptui.text import clean, line, safe_url, shown_url
 from pptui.text.blocks import Block, BlockKind, Span
 from pptui.text.rendering import render
+from tests.durability.tally import size
 
-deterministic = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+deterministic = settings(derandomize=True, database=None, max_examples=size(100, 1000))
 anything = st.one_of(
     st.text(alphabet=st.characters(codec=None), max_size=200),
     st.text(
@@ -295,7 +296,7 @@ def test_any_markup_gives_harmless_blocks_that_are_not_empty(source: str, is_htm
             assert span.at is None or span.at >= 0
 
 
-N = 100_000
+N = size(50_000, 200_000)
 HOSTILE = {
     "nested": "<div>" * N,
     "unmatched": "<i>" * N + "</b>" * N,
