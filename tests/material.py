@@ -45,12 +45,12 @@ def paths(folder: Path) -> Paths:
     return Paths(folder / "config", folder / "data", folder / "cache", folder / "state")
 
 
-def services(folder: Path, config: str = "") -> Services:
-    """Services on folders of their own; what plays there plays to nowhere."""
+def services(folder: Path, config: str = "", mpv: str = "") -> Services:
+    """Services on folders of their own; what plays there plays to nowhere. `mpv`: more lines of its options."""
     where = paths(folder)
     where.config.mkdir(parents=True, exist_ok=True)
     where.config_file.write_text(
-        f'theme = "dark"\nrefresh_after = 0\n{config}\n[mpv]\nao = "null"\n', encoding="utf-8"
+        f'theme = "dark"\nrefresh_after = 0\n{config}\n[mpv]\nao = "null"\n{mpv}\n', encoding="utf-8"
     )
     return Services(where)
 

@@ -176,7 +176,7 @@ def main(kind: str, folder: Path) -> None:
     if kind == "permission" and "again" not in sys.argv:
         drop_capabilities()
         os.execv(sys.executable, [sys.executable, "-m", "tests.durability.disk", *sys.argv[1:], "again"])
-    services = material.services(folder)
+    services = material.services(folder, mpv='ao-null-speed = "4"')
     items = [material.item(number, f"Talk {number}") for number in range(1, 4)]
     material.add(services, folder, "feed.xml", material.feed("Talks", items))
     for writer in (services.library._store._writer, services.journal._writer):

@@ -299,7 +299,7 @@ WAVES = {
     "says nothing": "no answer within 0.3 s",
     "half a status line": "no answer within 0.3 s",
     "headers a byte at a time": "it did not begin within 60 s",
-    "go on, for ever": "this is not audio that mpv knows",
+    "go on, for ever": "it did not begin within 60 s",
     "a circle": "it can't be opened",
     "a chain": "it can't be opened",
     "to a file": "it can't be opened",
