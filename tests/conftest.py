@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,14 @@ settings.register_profile(
     "pptui", max_examples=size(60, 300), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("pptui")
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """`-n auto`: half as many again as there are cores, since many tests wait for a server or a clock."""
+    cores = yield
+    return (3 * cores + 1) // 2
+
 
 # No test may come upon the keyring of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"

@@ -46,7 +46,7 @@ def paths(folder: Path) -> Paths:
 
 
 def services(folder: Path, config: str = "", mpv: str = "") -> Services:
-    """Services on folders of their own; what plays there plays to nowhere. `mpv`: more lines of its options."""
+    """Services on folders of their own; what plays there plays to nowhere. `mpv`: more of its options."""
     where = paths(folder)
     where.config.mkdir(parents=True, exist_ok=True)
     where.config_file.write_text(
