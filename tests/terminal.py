@@ -132,7 +132,9 @@ class Terminal:
                 self.code = os.waitstatus_to_exitcode(status)
             elif time.monotonic() > end:
                 raise AssertionError(f"still running\n{self.text}")
-        while self._fd >= 0 and self._pump() and select.select([self._fd], [], [], 0)[0]:
+        # What was written last may come a moment later; while another process has the terminal it has no end.
+        end = time.monotonic() + 1
+        while self._fd >= 0 and self._pump() and time.monotonic() < end:
             pass
         return self.code
 
