@@ -16,11 +16,16 @@ from pptui.services import Services
 from pptui.store.files import SafeFile, nobody
 from tests.durability.tally import Tally, size
 from tests.shell import Shell, item, rss
-from tests.terminal import Terminal
+from tests.terminal import Terminal, pptui_with
 
 A_MOMENT = 15.0
 """Seconds that a command may take on a machine that is busy with other tests; alone it is half of one."""
 ROUNDS = size(1, 20)
+
+
+def looking_often(shell: Shell) -> list[str]:
+    """pptui, which looks more often whether another has changed the library."""
+    return pptui_with("from pptui import app\napp._LOOK_ABROAD = 0.3", shell.folder)
 
 
 def feed(shell: Shell, name: str) -> str:
@@ -55,8 +60,10 @@ def test_a_second_pptui_and_commands_while_one_plays_all_keep_their_changes(
     shell("add", feed(shell, "Bread"))
     took = []
     with (
-        Terminal(["play", demo.EPISODE_ID, "--at", "100"], shell.environment) as first,
-        Terminal([], shell.environment) as second,
+        Terminal(
+            ["play", demo.EPISODE_ID, "--at", "100"], shell.environment, program=looking_often(shell)
+        ) as first,
+        Terminal([], shell.environment, program=looking_often(shell)) as second,
     ):
         first.wait(r"1:4\d .* 52:00")
         second.wait("Bread Two")
@@ -92,7 +99,9 @@ def test_a_pptui_that_is_suspended_holds_up_nobody_and_takes_up_what_was_done_me
     shell: Shell, tally: Tally
 ) -> None:
     shell("add", feed(shell, "Bread"))
-    with Terminal(["play", demo.EPISODE_ID, "--at", "100"], shell.environment) as terminal:
+    with Terminal(
+        ["play", demo.EPISODE_ID, "--at", "100"], shell.environment, program=looking_often(shell)
+    ) as terminal:
         terminal.wait(r"1:4\d .* 52:00")
         for number in range(ROUNDS):
             # In the middle of a write it would hold up others for as long as they wait for one another.
@@ -123,7 +132,9 @@ def test_going_back_to_a_backup_while_one_plays_is_shown_there_and_not_written_o
     os.utime(library, (yesterday, yesterday))
     day = f"{datetime.fromtimestamp(yesterday).astimezone().date()}"
     shell("add", feed(shell, "Cheese"))
-    with Terminal(["play", demo.EPISODE_ID, "--at", "100"], shell.environment) as terminal:
+    with Terminal(
+        ["play", demo.EPISODE_ID, "--at", "100"], shell.environment, program=looking_often(shell)
+    ) as terminal:
         terminal.wait(r"1:4\d .* 52:00")
         terminal.press("escape")
         terminal.wait("Cheese")
