@@ -300,11 +300,13 @@ def _written(
         listed = formats.recognised(body)
         return Prose(decode(body, content_type)) if listed is None else Listed(listed)
     from pptui.feeds.identity import podcast_id
-    from pptui.feeds.parse import FeedError, parse
+    from pptui.feeds.parsed import FeedError
+    from pptui.feeds.reading import Reading
     from pptui.feeds.refresh import identified, stored
 
     try:
-        feed = parse(body, base, content_type)
+        with Reading() as reading:
+            feed = reading.read(body, base, content_type)()
     except FeedError as problem:
         raise ServiceError(f"{named(source or '-')}: {problem}") from problem
     podcast = podcast_id(source)

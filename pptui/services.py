@@ -198,7 +198,7 @@ class Services:
         from pptui.subscriptions.adding import AddingError
 
         try:
-            done = self._adding.begin(source, cancel, login)()
+            done = self._adding.one(source, cancel, login)
         except (AddingError, StoreError) as problem:
             raise _explained(problem) from problem
         self.index()

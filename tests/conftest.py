@@ -48,6 +48,14 @@ def cases() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _feeds_are_read_in_this_process() -> None:
+    """To begin a process for each feed of the tests would take longer than all the rest of them."""
+    from pptui.feeds.reading import Reading
+
+    Reading.apart = False
+
+
 @pytest.fixture
 def keys() -> Iterator[type[Keys]]:
     """A keyring that can be used, for this process."""

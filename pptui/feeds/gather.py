@@ -1,7 +1,7 @@
 """Many feeds at once: servers are waited for by several threads, what they sent is taken in by one.
 
-Reading and storing need the processor: several threads for it would be no quicker, and would leave less of
-it to the screen.
+Storing needs the processor: several threads for it would be no quicker, and would leave less of it to the
+screen.
 """
 
 from __future__ import annotations
@@ -52,6 +52,11 @@ def gather(
     done: queue.SimpleQueue[R] = queue.SimpleQueue()
     over = threading.Event()
 
+    def fail(item: T, problem: Exception) -> None:
+        # What was cancelled has not failed.
+        if not cancel.is_set():
+            done.put(failed(item, problem))
+
     def fetch_each() -> None:
         while not over.is_set():
             item = turns.take(_MOMENT)
@@ -60,9 +65,7 @@ def gather(
             try:
                 rest = fetch(item)
             except Exception as problem:  # one feed must never take the others with it
-                # What was cancelled has not failed.
-                if not cancel.is_set():
-                    done.put(failed(item, problem))
+                fail(item, problem)
                 continue
             finally:
                 turns.done(item)
@@ -82,7 +85,8 @@ def gather(
             try:
                 result = rest()
             except Exception as problem:
-                result = failed(item, problem)
+                fail(item, problem)
+                continue
             if isinstance(result, Again):
                 turns.put(result.item)
             else:

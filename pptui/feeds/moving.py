@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pptui.feeds.address import without_login
 from pptui.feeds.identity import Written, podcast_id
-from pptui.feeds.parse import ParsedFeed
+from pptui.feeds.parsed import ParsedFeed
 
 
 def wanted(feed: ParsedFeed, *here: str) -> str:

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,8 +19,9 @@ from pptui.feeds.fetch import LIMIT, Fetched, Fetcher, Validators
 from pptui.feeds.gather import Again, Rest, gather
 from pptui.feeds.hosts import host
 from pptui.feeds.outcome import Outcome, moved
-from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
+from pptui.feeds.parsed import FeedError, ParsedEpisode, ParsedFeed
 from pptui.feeds.passwords import Passwords
+from pptui.feeds.reading import Reading
 from pptui.models import Episode, Login, Plan, Podcast, Subscription
 from pptui.paths import open_file
 from pptui.store.catalogue import Catalogue, StoreError
@@ -84,6 +85,24 @@ def state_of(
         plan=Plan() if local else schedule.answered(datetime.now(UTC), fresh=fetched.fresh, ttl=ttl),
         remark=remark,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came from an address, without its body: `read` gives what is in that, or raises FeedError.
+
+    `state` is that of the feed before it is known what is in it, `known` are the podcast's episodes then."""
+
+    fetched: Fetched
+    state: FeedState
+    known: Sequence[Known]
+    read: Callable[[], ParsedFeed]
+
+
+def answer(fetched: Fetched, state: FeedState, known: Sequence[Known], reading: Reading) -> Answer:
+    """Have the body read."""
+    read = reading.read(fetched.body or b"", fetched.url, fetched.content_type, known)
+    return Answer(replace(fetched, body=None), state, known, read)
 
 
 def store(
@@ -160,8 +179,7 @@ class _Errand:
 
     subscription: Subscription
     url: str
-    before: FeedState = field(default_factory=FeedState)
-    first: tuple[Fetched, ParsedFeed] | None = None
+    first: tuple[Answer, ParsedFeed] | None = None
     hops: int = 0
 
 
@@ -184,17 +202,26 @@ def refresh_many(
     def fetch(errand: _Errand) -> Rest[Outcome, _Errand]:
         one = errand.subscription
         if errand.first is not None:
-            return partial(taking.moved, errand, _attempt(errand, fetcher, passwords, cancel))
-        state = catalogue.state(one.id)
+            found = _attempt(errand, fetcher, passwords, cancel)
+            came = None if found is None else read(one, found, state_of(found, FeedState()))
+            return partial(taking.moved, errand, came)
+        before = catalogue.state(one.id)
         login = passwords.get(one.id, one.url) if one.login else None
-        fetched = get(errand.url, fetcher, Validators(state.etag, state.modified), cancel, login)
-        return partial(taking.answer, one, fetched, state)
+        fetched = get(errand.url, fetcher, Validators(before.etag, before.modified), cancel, login)
+        state = state_of(fetched, before)
+        if fetched.body is None or state.body_hash == before.body_hash:
+            return partial(taking.unchanged, one, fetched, state)
+        return partial(taking.answer, one, read(one, fetched, state))
+
+    def read(one: Subscription, fetched: Fetched, state: FeedState) -> Answer:
+        return answer(fetched, state, catalogue.known(one.id), reading)
 
     def failed(errand: _Errand, problem: Exception) -> Outcome:
         return _failed(errand.subscription, problem, catalogue, cancel)
 
     errands = [_Errand(one, one.url) for one in subscriptions]
-    return gather(errands, fetch, failed, report, cancel, workers, lambda errand: host(errand.url))
+    with Reading(cancel) as reading:
+        return gather(errands, fetch, failed, report, cancel, workers, lambda errand: host(errand.url))
 
 
 def _attempt(
@@ -237,57 +264,51 @@ class _Taking:
         self._library = library
         self._passwords = passwords
 
-    def answer(self, one: Subscription, fetched: Fetched, before: FeedState) -> Outcome | Again[_Errand]:
+    def unchanged(self, one: Subscription, fetched: Fetched, state: FeedState) -> Outcome:
+        """What came is what came the last time."""
+        moved_to, remark = self._move(one, fetched.moved_to)
+        state = replace(state, remark=remark)
+        self._catalogue.touch(one.id, state)
+        return Outcome(one.id, one.title, moved_to=moved_to, remark=remark, plan=state.plan)
+
+    def answer(self, one: Subscription, answer: Answer) -> Outcome | Again[_Errand]:
         """What came from the address that the subscription has."""
-        state = state_of(fetched, before)
-        if fetched.body is None or state.body_hash == before.body_hash:
-            moved_to, remark = self._move(one, fetched.moved_to)
-            state = replace(state, remark=remark)
-            self._catalogue.touch(one.id, state)
-            return Outcome(one.id, one.title, moved_to=moved_to, remark=remark, plan=state.plan)
-        known = self._catalogue.known(one.id)
-        feed = parse(fetched.body, fetched.url, fetched.content_type, known)
+        feed = answer.read()
+        fetched = answer.fetched
         local = one.url.startswith("/")
         there = "" if local else moving.wanted(feed, one.url, fetched.url, fetched.moved_to)
         if there and not self._owner(one, there):
-            return Again(_Errand(one, there, before, (fetched, feed), 1))
-        return self._store(one, fetched, feed, known, before, fetched.moved_to or there)
+            return Again(_Errand(one, there, (answer, feed), 1))
+        return self._store(one, answer, feed, fetched.moved_to or there)
 
-    def moved(self, errand: _Errand, fetched: Fetched | None) -> Outcome | Again[_Errand]:
+    def moved(self, errand: _Errand, answer: Answer | None) -> Outcome | Again[_Errand]:
         """What came from the address that the feed named; None where nothing did."""
         assert errand.first is not None
         one, (old, old_feed) = errand.subscription, errand.first
-        known = self._catalogue.known(one.id)
-        if fetched is not None:
+        if answer is not None:
             try:
-                feed = parse(fetched.body or b"", fetched.url, fetched.content_type, known)
+                feed = answer.read()
             except FeedError:
                 feed = None
-            if feed is not None and moving.is_same(old_feed, feed, one.url, old.url):
-                fetched = replace(fetched, moved_to=fetched.moved_to or errand.url)
-                there = moving.wanted(feed, one.url, old.url, errand.url, fetched.url, fetched.moved_to)
+            if feed is not None and moving.is_same(old_feed, feed, one.url, old.fetched.url):
+                moved_to = answer.fetched.moved_to or errand.url
+                answer = replace(answer, fetched=replace(answer.fetched, moved_to=moved_to))
+                here = (one.url, old.fetched.url, errand.url, answer.fetched.url, moved_to)
+                there = moving.wanted(feed, *here)
                 if there and errand.hops < _HOPS and not self._owner(one, there):
-                    return Again(_Errand(one, there, FeedState(), (fetched, feed), errand.hops + 1))
-                return self._store(one, fetched, feed, known, FeedState(), fetched.moved_to)
+                    return Again(_Errand(one, there, (answer, feed), errand.hops + 1))
+                return self._store(one, answer, feed, moved_to)
         # What did not answer is looked at again next time; what is another podcast is not.
-        return self._store(one, old, old_feed, known, errand.before, old.moved_to, again=fetched is None)
+        return self._store(one, old, old_feed, old.fetched.moved_to, again=answer is None)
 
     def _store(
-        self,
-        one: Subscription,
-        fetched: Fetched,
-        feed: ParsedFeed,
-        known: Sequence[Known],
-        before: FeedState,
-        moved_to: str,
-        *,
-        again: bool = False,
+        self, one: Subscription, answer: Answer, feed: ParsedFeed, moved_to: str, *, again: bool = False
     ) -> Outcome:
         moved_to, remark = self._move(one, moved_to)
         if moved_to:
             one = replace(one, url=moved_to)
-        state = state_of(fetched, before, feed, remark=remark, again=again)
-        new = store(one, feed, known, self._catalogue, self._library, state)
+        state = state_of(answer.fetched, answer.state, feed, remark=remark, again=again)
+        new = store(one, feed, answer.known, self._catalogue, self._library, state)
         title = feed.title or one.title
         self._library.retitle(one.id, title)
         return Outcome(one.id, title, new, True, moved_to, remark=remark, plan=state.plan)

@@ -20,7 +20,8 @@ from pptui.store.library import Library
 
 if TYPE_CHECKING:
     from pptui.feeds.fetch import Fetched, Fetcher
-    from pptui.feeds.parse import ParsedFeed
+    from pptui.feeds.reading import Reading
+    from pptui.feeds.refresh import Answer
     from pptui.subscriptions.logins import Logins
 
 
@@ -38,15 +39,6 @@ class Delivered:
 
     url: str
     fetched: Fetched
-
-    def read(self) -> ParsedFeed:
-        """The feed in it. Raises AddingError."""
-        from pptui.feeds.parse import FeedError, parse
-
-        try:
-            return parse(self.fetched.body or b"", self.fetched.url, self.fetched.content_type)
-        except FeedError as problem:
-            raise AddingError(str(problem)) from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +90,6 @@ def fetch(
 
     `login` is sent to that server alone."""
     from pptui.feeds.address import with_login, without_login
-    from pptui.feeds.discover import discover
     from pptui.feeds.fetch import FetchError, Validators
     from pptui.feeds.refresh import get
     from pptui.feeds.source import markup
@@ -108,7 +99,7 @@ def fetch(
         body = fetched.body or b""
         is_page = not url.startswith("/") and not markup(body, fetched.content_type).is_feed
         # A show's home page names its feed in its head (RSS autodiscovery); follow it once.
-        if is_page and (links := discover(body, fetched.url)):
+        if is_page and (links := _named(body, fetched.url)):
             # A password in it is everybody's, and is left out: a user's own may not be changed by a page.
             first, url = url, without_login(links[0])[0]
             theirs = without_login(with_login(url, login, first))[1] if login else None
@@ -118,8 +109,14 @@ def fetch(
     return Delivered(fetched.moved_to or url, fetched)
 
 
+def _named(page: bytes, url: str) -> list[str]:
+    from pptui.feeds.discover import discover  # lxml, and most of what is added is a feed
+
+    return discover(page, url)
+
+
 class Adding:
-    """Subscribes to feeds. One may be used by many threads at once, but what `begin` returns by one alone."""
+    """Subscribes to feeds. One may be used by many threads at once."""
 
     def __init__(self, library: Library, catalogue: Catalogue, fetcher: Fetcher, logins: Logins) -> None:
         self._library = library
@@ -127,21 +124,15 @@ class Adding:
         self._fetcher = fetcher
         self._logins = logins
 
-    def begin(
+    def one(
         self, source: str, cancel: threading.Event | None = None, login: Login | None = None
-    ) -> Callable[[], Subscribed]:
-        """Fetch what a user typed; what is returned takes it in. Both raise AddingError and StoreError."""
-        from pptui.feeds.address import without_login
+    ) -> Subscribed:
+        """Subscribe to what a user typed. Raises AddingError and StoreError."""
+        from pptui.feeds.reading import Reading
 
-        url = address(source)
-        if not url.startswith("/"):
-            url, typed = without_login(url)
-            login = login or typed
-        if login is None:
-            for one in self._library.subscriptions():
-                if one.url == url:
-                    return partial(Subscribed, one, new=False)
-        return partial(self._take_in, url, fetch(url, self._fetcher, cancel, login), login, cancel)
+        cancel = cancel or threading.Event()
+        with Reading(cancel) as reading:
+            return self._begin(source, reading, cancel, login)()
 
     def many(
         self,
@@ -154,12 +145,13 @@ class Adding:
         `report` is called from this thread with each of `sources`, in their order, and what came of it."""
         from pptui.feeds.gather import gather
         from pptui.feeds.hosts import host
+        from pptui.feeds.reading import Reading
 
         ended: dict[int, Subscribed | Exception] = {}
         told = 0
 
         def fetch(number: int) -> Callable[[], None]:
-            take_in = self.begin(sources[number], cancel)
+            take_in = self._begin(sources[number], reading, cancel)
             return lambda: ended.update({number: take_in()})
 
         def failed(number: int, problem: Exception) -> None:
@@ -172,19 +164,45 @@ class Adding:
                 told += 1
 
         numbers = range(len(sources))
-        gather(numbers, fetch, failed, tell, cancel, host=lambda number: host(sources[number]))
+        with Reading(cancel) as reading:
+            gather(numbers, fetch, failed, tell, cancel, host=lambda number: host(sources[number]))
+
+    def _begin(
+        self, source: str, reading: Reading, cancel: threading.Event, login: Login | None = None
+    ) -> Callable[[], Subscribed]:
+        """Fetch what a user typed, and have it read; what is returned takes it in, and is for one thread.
+
+        Both raise AddingError and StoreError."""
+        from pptui.feeds import refresh
+        from pptui.feeds.address import without_login
+
+        url = address(source)
+        if not url.startswith("/"):
+            url, typed = without_login(url)
+            login = login or typed
+        if login is None:
+            for one in self._library.subscriptions():
+                if one.url == url:
+                    return partial(Subscribed, one, new=False)
+        delivered = fetch(url, self._fetcher, cancel, login)
+        state = refresh.state_of(delivered.fetched, FeedState())
+        answer = refresh.answer(delivered.fetched, state, (), reading)
+        return partial(self._take_in, url, delivered.url, answer, login, cancel)
 
     def _take_in(
-        self, asked: str, delivered: Delivered, login: Login | None, cancel: threading.Event | None
+        self, asked: str, url: str, answer: Answer, login: Login | None, cancel: threading.Event
     ) -> Subscribed:
         from pptui.feeds import moving, refresh
         from pptui.feeds.address import with_login
         from pptui.feeds.identity import podcast_id
+        from pptui.feeds.parsed import FeedError
 
-        feed = delivered.read()
-        if cancel is not None and cancel.is_set():
+        if cancel.is_set():
             raise AddingError("cancelled")
-        url = delivered.url
+        try:
+            feed = answer.read()
+        except FeedError as problem:
+            raise AddingError(str(problem)) from problem
         named = with_login(url, login, asked) if login else url
         # What two users are served may differ: the user's name is part of the id.
         subscription = Subscription(
@@ -198,8 +216,8 @@ class Adding:
         new = not same
         subscription = same[0] if same else subscription
         # Where it has moved is found out at the first refresh.
-        moves = not url.startswith("/") and moving.wanted(feed, url, delivered.fetched.url) != ""
-        state = refresh.state_of(delivered.fetched, FeedState(), feed, again=moves)
+        moves = not url.startswith("/") and moving.wanted(feed, url, answer.fetched.url) != ""
+        state = refresh.state_of(answer.fetched, answer.state, feed, again=moves)
         known = self._catalogue.known(subscription.id)
         refresh.store(subscription, feed, known, self._catalogue, self._library, state)
         if new:

@@ -9,7 +9,8 @@ import pytest
 
 from pptui.feeds import linked
 from pptui.feeds.discover import discover
-from pptui.feeds.parse import FeedError, parse
+from pptui.feeds.parse import parse
+from pptui.feeds.parsed import FeedError
 from tests.durability.tally import Tally, size
 from tests.server import Server
 

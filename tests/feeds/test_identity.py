@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pptui.feeds.identity import assign, podcast_id
-from pptui.feeds.parse import ParsedEpisode
+from pptui.feeds.parsed import ParsedEpisode
 from pptui.store.feed import Known
 
 DAY = datetime(2021, 2, 25, 12, tzinfo=UTC)

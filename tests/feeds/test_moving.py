@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pptui.feeds.moving import is_same, wanted
-from pptui.feeds.parse import ParsedEpisode, ParsedFeed
+from pptui.feeds.parsed import ParsedEpisode, ParsedFeed
 
 HERE, THERE = "https://old.example/feed", "https://new.example/feed"
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pptui.feeds import lenient, source, xml
 from pptui.feeds import parse as reading
 from pptui.feeds.document import Document
-from pptui.feeds.parse import FeedError, ParsedEpisode, ParsedFeed, parse
+from pptui.feeds.parse import parse
+from pptui.feeds.parsed import FeedError, ParsedEpisode, ParsedFeed
 from pptui.text.rendering import render
 from tests.durability.tally import size
 

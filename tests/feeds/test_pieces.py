@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pptui.feeds.parse import ParsedEpisode, ParsedFeed, parse
+from pptui.feeds.parse import parse
+from pptui.feeds.parsed import ParsedEpisode, ParsedFeed
 from pptui.feeds.pieces import pieces
 from pptui.store.feed import Known
 from tests.durability.tally import size
