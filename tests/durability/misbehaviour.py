@@ -103,7 +103,7 @@ def _chain(server: Server, _: bytes) -> None:
 
 def _slow_chain(server: Server, _: bytes) -> None:
     def handle(handler: BaseHTTPRequestHandler) -> None:
-        server.closing.wait(0.2)
+        server.closing.wait(0.1)  # ten of them are too much, one is not
         handler.send_response(302)
         handler.send_header("Location", f"{PATH}?{time.monotonic()}")
         handler.send_header("Content-Length", "0")
