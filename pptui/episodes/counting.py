@@ -75,7 +75,8 @@ class Counter:
             if self._stopped:
                 return
             child = self._child = subprocess.Popen(
-                [sys.executable, "-m", "pptui.episodes.counting", os.fspath(catalogue)],
+                # -P: the folder one happens to be in must not offer its own modules.
+                [sys.executable, "-P", "-m", "pptui.episodes.counting", os.fspath(catalogue)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

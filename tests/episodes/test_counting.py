@@ -120,6 +120,16 @@ def test_a_process_of_its_own_counts_and_tells_how_far_it_is(services: Services)
     assert counts(services) == {"With a list": 5}
 
 
+def test_the_folder_that_one_is_in_offers_no_modules_for_it(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("json", "pptui", "sqlite3"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(1)")
+    monkeypatch.chdir(tmp_path)
+    Counter().run(services.catalogue.path, lambda *how_far: None)
+    assert services.catalogue.uncounted() == []
+
+
 def test_a_process_that_counts_ends_at_once(tmp_path: Path) -> None:
     services = material.big(tmp_path, podcasts=4, episodes=3000)
     counter, begun = Counter(), threading.Event()
