@@ -19,6 +19,7 @@ from pptui.store.catalogue import Kind, Selection
 from tests import material
 from tests.durability.hostile import MARKUP
 from tests.durability.tally import Tally, size
+from tests.screens.test_library import until
 
 SOURCE = Path(__file__).parents[2] / "pptui"
 
@@ -71,7 +72,8 @@ async def test_no_screen_reads_markup(
             app.say(f"S {attack}", failed=True)
             app.open_episode(episode)
             await pilot.pause()
-            await app.workers.wait_for_complete()
+            # Those of a screen that is closed are cancelled, which Textual's own wait for them raises.
+            await until(pilot, lambda: all(worker.is_finished for worker in app.workers))
             assert isinstance(app.screen, EpisodeScreen)
             seen += drawn(app)
             app.pop_screen()
