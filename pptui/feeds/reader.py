@@ -1,8 +1,9 @@
 """The process that reads feeds, and what goes to and fro between it and the one that asked (`reading`).
 
-`python -m pptui.feeds.reader` takes a body by standard input, parses it, and puts what is in it to standard
-output, again and again until the input ends. The answer is JSON and text, which can be nothing else than
-data. Episodes' texts are not in the JSON: to quote them would take longer than all the rest.
+`python -m pptui.feeds.reader PIPE` takes a body by standard input, parses it, and puts what is in it to
+standard output, again and again until the input ends, or PIPE, a descriptor, has no other end any more. The
+answer is JSON and text, which can be nothing else than data. Episodes' texts are not in the JSON: to quote
+them would take longer than all the rest.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import json
 import os
 import resource
 import select
+import signal
 import struct
+import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -127,23 +130,22 @@ def _chapter(row: Sequence[Any]) -> Chapter:
 
 def main() -> None:
     os.nice(5)  # the screen and what plays go first
+    _end_with(int(sys.argv[1]))
     _limit()
     from pptui.feeds.parse import parse  # lxml and more: who asks can do without
 
     _send(GREETING)
-    watch = _Watch()
     try:
         while True:
-            _answer(parse, watch)
+            _answer(parse)
     except MemoryError:
         os._exit(SPENT)
 
 
-def _answer(parse: Callable[..., ParsedFeed], watch: _Watch) -> None:
+def _answer(parse: Callable[..., ParsedFeed]) -> None:
     lengths = _REQUEST.unpack(_received(_REQUEST.size))
     url, content_type, digests, body = map(_received, lengths)
     known = [Known("", digest=one) for one in array("q", digests)]
-    watch.begin()
     try:
         feed = parse(body, str(url, *_UTF8), str(content_type, *_UTF8), known)
         head, text = packed(feed)
@@ -151,7 +153,6 @@ def _answer(parse: Callable[..., ParsedFeed], watch: _Watch) -> None:
         if isinstance(problem.__cause__, MemoryError):
             raise problem.__cause__ from None
         head, text = refused(str(problem))
-    watch.end()
     _send(ANSWER.pack(len(head), len(text)), head, text)
 
 
@@ -163,23 +164,16 @@ def _limit() -> None:
             resource.setrlimit(kind, (limit, hard))
 
 
-class _Watch:
-    """Ends this process when whoever asks it ends, also in the middle of a library's work."""
-
-    def __init__(self) -> None:
-        self._flags = fcntl.fcntl(0, fcntl.F_GETFL)
-        fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
-        self._input = select.poll()
-        self._input.register(0, 0)
-
-    def begin(self) -> None:
-        # While nothing can come but the end of the input, that sends SIGIO, of which one dies.
-        fcntl.fcntl(0, fcntl.F_SETFL, self._flags | fcntl.FASYNC)
-        if self._input.poll(0):
-            os._exit(0)
-
-    def end(self) -> None:
-        fcntl.fcntl(0, fcntl.F_SETFL, self._flags)
+def _end_with(other: int) -> None:
+    """Die with whoever has the other end of that pipe, also in the middle of a library's work."""
+    # Nothing is ever written to it. All that can come is its end, and that sends SIGIO, of which one dies.
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(other, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(other, fcntl.F_SETFL, fcntl.fcntl(other, fcntl.F_GETFL) | fcntl.FASYNC)
+    ended = select.poll()
+    ended.register(other, 0)
+    if ended.poll(0):
+        os._exit(0)
 
 
 def _received(length: int) -> bytes:

@@ -136,17 +136,26 @@ class _Process:
 
     def __init__(self, stopped: Callable[[], bool]) -> None:
         self._stopped = stopped
-        self._child = subprocess.Popen(
-            # -P: the folder one happens to be in must not offer its own modules.
-            [sys.executable, "-P", "-m", "pptui.feeds.reader"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            bufsize=0,
-            # Ctrl-C and the end of the terminal are for us, who know what to do about it.
-            start_new_session=True,
-        )
+        # By its end the other process knows that this one is no more.
+        theirs, self._alive = os.pipe()
+        try:
+            self._child = subprocess.Popen(
+                # -P: the folder one happens to be in must not offer its own modules.
+                [sys.executable, "-P", "-m", "pptui.feeds.reader", str(theirs)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                bufsize=0,
+                pass_fds=(theirs,),
+                # Ctrl-C and the end of the terminal are for us, who know what to do about it.
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(self._alive)
+            raise
+        finally:
+            os.close(theirs)
         assert self._child.stdin is not None and self._child.stdout is not None
         self._pipes = self._child.stdin, self._child.stdout
         self._to, self._from = (pipe.fileno() for pipe in self._pipes)
@@ -225,3 +234,4 @@ class _Process:
         self._child.wait()
         for pipe in self._pipes:
             pipe.close()
+        os.close(self._alive)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import resource
 import select
@@ -26,6 +25,7 @@ from pptui.feeds.reading import Reading
 from pptui.services import Services
 from pptui.store.feed import Known
 from tests import material
+from tests.durability.tally import size
 from tests.server import Server
 
 URL = "https://example.org/feed.xml"
@@ -42,8 +42,10 @@ signal.signal(signal.SIGHUP, signal.SIG_IGN)
 item = b"<item><title>a & b</title><description>x & y</description></item>"
 with Reading() as reading:
     reading.read(b"<rss><channel><title>T</title></channel></rss>", "https://example.org/")
-    print(reading._process._child.pid, flush=True)
-    found = reading.read(b"<rss><channel><title>T</title>" + item * int(sys.argv[1]), "https://example.org/")
+    body = b"<rss><channel><title>T</title>" + item * int(sys.argv[1])
+    print(reading._process._child.pid, len(body), flush=True)
+    input()
+    found = reading.read(body, "https://example.org/")
 print(len(found().items))
 """
 
@@ -258,25 +260,38 @@ def test_the_folder_that_one_is_in_offers_no_modules(tmp_path: Path, monkeypatch
         assert one.apart
 
 
+def taken_in(process: int) -> int:
+    """How many bytes it has read."""
+    return int(Path(f"/proc/{process}/io").read_text().split()[1])
+
+
 @contextmanager
 def another(items: int) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A program that has a feed read, and the process that is in the middle of that."""
     with subprocess.Popen(
         [sys.executable, "-c", OTHER, str(items)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     ) as program:
         try:
-            assert program.stdout is not None
-            child = int(program.stdout.readline())
-            until = time.monotonic() + 30
-            while not int(Path(f"/proc/{child}/fdinfo/0").read_text().split()[3], 8) & fcntl.FASYNC:
+            assert program.stdin is not None and program.stdout is not None
+            child, length = map(int, program.stdout.readline().split())
+            until, before = time.monotonic() + 30, taken_in(child)
+            program.stdin.write("\n")
+            program.stdin.flush()
+            while taken_in(child) < before + length:
                 assert time.monotonic() < until
             yield program, child
         finally:
             program.kill()
+
+
+def test_no_feed_is_lost_however_many_are_read_one_after_the_other() -> None:
+    with Reading() as one:
+        assert all(one.read(BODY, URL)() == FEED for _ in range(size(1_000, 200_000)))
 
 
 @on_linux
