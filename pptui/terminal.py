@@ -43,8 +43,8 @@ _AS_BEFORE = b"".join(
 ) + (b"\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h")
 
 
-class _Screen(io.TextIOWrapper):
-    """Draws on a terminal, and on one that has gone nothing.
+class _Drawing(io.TextIOWrapper):
+    """Draws on a terminal, and nothing on one that has gone.
 
     Textual's thread that writes would end there, and the app wait for it for ever."""
 
@@ -68,6 +68,8 @@ def own_screen(log: Path) -> Iterator[Callable[[], None]]:
     before = sys.__stderr__
     terminal = os.dup(2)
     os.set_inheritable(terminal, False)
+    # Another program may have left it otherwise: then what does not fit at once would be lost.
+    os.set_blocking(terminal, True)
     try:
         target = open_log(log)
     except OSError:
@@ -86,7 +88,7 @@ def own_screen(log: Path) -> Iterator[Callable[[], None]]:
 
     # A library that crashes takes Python with it: where it did so is in the log.
     faulthandler.enable(2)
-    screen = _Screen(io.BufferedWriter(io.FileIO(terminal, "w")), encoding="utf-8", errors="replace")
+    screen = _Drawing(io.BufferedWriter(io.FileIO(terminal, "w")), encoding="utf-8", errors="replace")
     sys.__stderr__ = screen  # type: ignore[misc]
     try:
         yield leave

@@ -15,8 +15,6 @@ from pptui.chapters.podlove import parse_start
 from pptui.models import Chapter, Source
 from pptui.times import LONGEST
 
-"""Chapters; no real list has nearly as many."""
-
 # The first name is the specification's, the others are those of Podlove's and Podigee's JSON.
 _START = ("startTime", "start", "start_time")
 _IMAGE = ("img", "image")

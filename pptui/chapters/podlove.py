@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 NAMESPACE = "http://podlove.org/simple-chapters"
 
 _NPT = re.compile(r"(?:npt:)?(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,9})(?:[.,](\d{0,9}))?\Z", re.IGNORECASE)
-"""Chapters; no real list has nearly as many."""
 
 
 def parse_start(value: str) -> float | None:

@@ -44,9 +44,10 @@ def gather(
 ) -> list[R]:
     """`fetch` each on one of several threads, and do the rest of each on one; the results as they came.
 
-    `host` names what must not be asked for many at once (see `hosts`). `failed` makes a result of what
-    either raised. `report` is called from this thread with each result. Setting `cancel` ends it within
-    a moment: what is done stays done, the rest is left as it was."""
+    `host` names what must not be asked for many at once (see `hosts`), and is being asked until `fetch` is
+    through. `failed` makes a result of what either raised, unless it was cancelled. `report` is called from
+    this thread with each result. Setting `cancel` ends it within a moment: what is done stays done, the
+    rest is left as it was."""
     turns = Turns(items, host)
     answered: queue.Queue[tuple[T, Rest[R, T]]] = queue.Queue(_WAITING)
     done: queue.SimpleQueue[R] = queue.SimpleQueue()

@@ -94,6 +94,10 @@ class Reading:
         except (OSError, EOFError, ValueError):
             assert process is not None
             line = f"not a feed: {process.why()}"
+        except BaseException:
+            # Half of its answer may still be on the way.
+            self._end()
+            raise
         self._end()
         return reader.refused(line)
 
@@ -211,11 +215,14 @@ class _Process:
     def _wait(self, descriptor: int, event: int, until: float) -> None:
         ready = select.poll()
         ready.register(descriptor, event)
-        while not ready.poll(_MOMENT * 1000):
+        while True:
+            # First, for something may always be ready, a byte at a time.
             if self._stopped():
                 raise _StoppedError
             if time.monotonic() > until:
                 raise TimeoutError
+            if ready.poll(_MOMENT * 1000):
+                return
 
     def why(self) -> str:
         """Why it has ended, or as good as."""

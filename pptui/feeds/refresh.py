@@ -99,7 +99,7 @@ class Answer:
     read: Callable[[], ParsedFeed]
 
 
-def answer(fetched: Fetched, state: FeedState, known: Sequence[Known], reading: Reading) -> Answer:
+def have_read(fetched: Fetched, state: FeedState, known: Sequence[Known], reading: Reading) -> Answer:
     """Have the body read."""
     read = reading.read(fetched.body or b"", fetched.url, fetched.content_type, known)
     return Answer(replace(fetched, body=None), state, known, read)
@@ -214,10 +214,10 @@ def refresh_many(
         return partial(taking.answer, one, read(one, fetched, state))
 
     def read(one: Subscription, fetched: Fetched, state: FeedState) -> Answer:
-        return answer(fetched, state, catalogue.known(one.id), reading)
+        return have_read(fetched, state, catalogue.known(one.id), reading)
 
     def failed(errand: _Errand, problem: Exception) -> Outcome:
-        return _failed(errand.subscription, problem, catalogue, cancel)
+        return _failed(errand.subscription, problem, catalogue)
 
     errands = [_Errand(one, one.url) for one in subscriptions]
     with Reading(cancel) as reading:
@@ -236,7 +236,7 @@ def _attempt(
         return None
 
 
-def _failed(one: Subscription, problem: Exception, catalogue: Catalogue, cancel: threading.Event) -> Outcome:
+def _failed(one: Subscription, problem: Exception, catalogue: Catalogue) -> Outcome:
     line = problem.reason if isinstance(problem, FetchError) else str(problem)
     if isinstance(problem, StoreError):
         return Outcome(one.id, one.title, error=line)
@@ -251,8 +251,7 @@ def _failed(one: Subscription, problem: Exception, catalogue: Catalogue, cancel:
                 status, wait = problem.status, problem.retry_after
             before = catalogue.state(one.id).plan
             plan = schedule.failed(before, datetime.now(UTC), status=status, retry_after=wait)
-        if not cancel.is_set():
-            catalogue.set_error(one.id, line, plan)
+        catalogue.set_error(one.id, line, plan)
     return Outcome(one.id, one.title, error=line, plan=plan)
 
 
@@ -285,11 +284,10 @@ class _Taking:
         """What came from the address that the feed named; None where nothing did."""
         assert errand.first is not None
         one, (old, old_feed) = errand.subscription, errand.first
+        feed = None
         if answer is not None:
-            try:
+            with suppress(FeedError):
                 feed = answer.read()
-            except FeedError:
-                feed = None
             if feed is not None and moving.is_same(old_feed, feed, one.url, old.fetched.url):
                 moved_to = answer.fetched.moved_to or errand.url
                 answer = replace(answer, fetched=replace(answer.fetched, moved_to=moved_to))
@@ -298,8 +296,8 @@ class _Taking:
                 if there and errand.hops < _HOPS and not self._owner(one, there):
                     return Again(_Errand(one, there, (answer, feed), errand.hops + 1))
                 return self._store(one, answer, feed, moved_to)
-        # What did not answer is looked at again next time; what is another podcast is not.
-        return self._store(one, old, old_feed, old.fetched.moved_to, again=answer is None)
+        # What did not answer or could not be read is looked at again next time; another podcast is not.
+        return self._store(one, old, old_feed, old.fetched.moved_to, again=feed is None)
 
     def _store(
         self, one: Subscription, answer: Answer, feed: ParsedFeed, moved_to: str, *, again: bool = False

@@ -10,7 +10,7 @@ from typing import NamedTuple
 NOTHING_TO_PLAY = -16
 
 # MPV_ERROR_UNKNOWN_FORMAT: something came.
-UNKNOWN = -17
+UNKNOWN_FORMAT = -17
 
 _DEVICE = (-14, -15)
 # mpv_error of client.h.
@@ -18,7 +18,7 @@ _ERRORS = {
     -14: "the audio device can't be opened",
     -15: "the audio device can't be opened",
     NOTHING_TO_PLAY: "there is no audio in it",
-    UNKNOWN: "this is not audio that mpv knows",
+    UNKNOWN_FORMAT: "this is not audio that mpv knows",
     -18: "this system's mpv can't play it",
 }
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 
-from pptui.player.failures import UNKNOWN, Remark, remark
+from pptui.player.failures import UNKNOWN_FORMAT, Remark, remark
 
 _LINES = 16
 
@@ -49,5 +49,5 @@ class Log:
         except ValueError:
             over = False
         # What came may be audio that was to go on, or a lot of something else: mpv does not tell.
-        what = "audio" if error == UNKNOWN else "answer"
+        what = "audio" if error == UNKNOWN_FORMAT else "answer"
         return Remark(f"no {what} within {self._timeout} s", True) if over else Remark()

@@ -65,11 +65,11 @@ class Place:
         """The connection was cut there."""
         self._cut = position
 
-    def began(self, position: float, playback: Playback, *, heard: bool, sought: bool) -> str:
+    def began(self, position: float, playback: Playback, *, started: bool, sought: bool) -> str:
         """It plays from `position` on; what there is to remark on that, or "".
 
-        `heard` says that this load has played before, `sought` that a seek led there."""
-        if not heard and self._behind:
+        `started` says that this load has played before, `sought` that a seek led there."""
+        if not started and self._behind:
             self.floor = self._behind
             if self._beyond_end(self._behind, playback):
                 return "the file is shorter than the place asked for: from the beginning"
@@ -113,12 +113,12 @@ class Place:
         # It can be over before mpv has told how long it is: loading it from the beginning tells.
         return self._beyond_end(self.asked, playback) or not (playback.duration_known or message)
 
-    def is_end(self, message: str, playback: Playback, *, heard: bool) -> bool:
-        """Whether an end of file is the end of the episode, and not of the connection; `heard` as above."""
+    def is_end(self, message: str, playback: Playback, *, started: bool) -> bool:
+        """Whether an end of file is the end of the episode, and not of the connection; `started` as above."""
         if self._cut is not None and abs(playback.position - self._cut) < _BEFORE_END and not message:
             # Tried again, and nothing came after the place where it was cut: the stated duration is wrong.
             return True
-        if not heard or playback.live or playback.episode is None:
+        if not started or playback.live or playback.episode is None:
             return False
         if playback.episode.enclosure.startswith("/"):
             return True

@@ -342,7 +342,7 @@ class Player:
             return
         self._remark(
             self._place.began(
-                event.position, self._playback, heard=self._started, sought=event.jump != self._load
+                event.position, self._playback, started=self._started, sought=event.jump != self._load
             )
         )
         self._started = True
@@ -384,7 +384,7 @@ class Player:
             and self._place.may_be_behind(event.message, current)
         ):
             self._begin(0.0, paused=self._paused, behind=self._place.asked)
-        elif event.reason is Reason.EOF and self._place.is_end(event.message, current, heard=self._started):
+        elif event.reason is Reason.EOF and self._place.is_end(event.message, current, started=self._started):
             self._record(urgent=True, final=True, played=True)
             self._started = False
             self._update(state=State.ENDED, position=current.duration or current.position, error="")

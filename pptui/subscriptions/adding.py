@@ -186,7 +186,7 @@ class Adding:
                     return partial(Subscribed, one, new=False)
         delivered = fetch(url, self._fetcher, cancel, login)
         state = refresh.state_of(delivered.fetched, FeedState())
-        answer = refresh.answer(delivered.fetched, state, (), reading)
+        answer = refresh.have_read(delivered.fetched, state, (), reading)
         return partial(self._take_in, url, delivered.url, answer, login, cancel)
 
     def _take_in(

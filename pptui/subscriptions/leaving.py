@@ -12,7 +12,7 @@ from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.library import Library
 from pptui.subscriptions.logins import Logins
 
-_LATELY = timedelta(days=1)
+_LATELY = timedelta(days=30)
 
 
 class Leaving:
@@ -37,14 +37,15 @@ class Leaving:
         gone = {key: one for key, one in self._gone.items() if key not in still}
         self._gone.clear()
         self._forget_logins(gone.values(), timeout)
-        with suppress(StoreError):  # they are hidden, and forgotten another time
-            for podcast_id in {*gone, *self._left_behind(still)}:
+        for podcast_id in {*gone, *self._left_behind(still)}:
+            with suppress(StoreError):  # it is hidden, and forgotten another time
                 self._catalogue.remove(podcast_id)
 
     def _left_behind(self, subscribed: Collection[str]) -> list[str]:
         """Ids of podcasts that a pptui which was killed had still to forget.
 
-        What was fetched lately may be another's newest subscription, or be taken back there."""
+        What was fetched lately may be another's newest subscription, or be taken back there: one that is
+        open for weeks refreshes when it is told to."""
         lately = datetime.now(UTC) - _LATELY
         others = (one for one in self._catalogue.podcasts() if one.id not in subscribed)
         return [one.id for one in others if one.refreshed is not None and one.refreshed < lately]

@@ -251,6 +251,33 @@ def test_an_answer_that_is_none_fails_in_words(answer: bytes, monkeypatch: pytes
         one.read(BODY, URL)()
 
 
+TRICKLE = """
+import os, time
+os.write(1, {greeting!r})
+os.read(0, 65536)
+os.write(1, {header!r})
+while True:
+    os.write(1, b"x")
+    time.sleep(0.02)
+"""
+
+
+def test_an_answer_that_comes_a_byte_at_a_time_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = TRICKLE.format(greeting=reader.GREETING, header=reader.ANSWER.pack(100_000_000, 0))
+    (tmp_path / "trickle.py").write_text(script)
+    instead = tmp_path / "python"
+    instead.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{tmp_path / 'trickle.py'}'\n")
+    instead.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(instead))
+    with Reading() as one:
+        one._seconds = 0.5
+        with pytest.raises(FeedError, match=r"can't be read in 0\.5 seconds"):
+            one.read(BODY, URL)()
+        assert one.apart
+
+
 def test_the_folder_that_one_is_in_offers_no_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("json", "lxml", "pptui", "sqlite3"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit(1)")

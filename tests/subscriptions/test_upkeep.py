@@ -236,11 +236,14 @@ def test_a_feed_that_had_moved_before_it_was_added_is_followed(services: Service
     assert refresh(services).moved_to == server.url("/new.xml")
 
 
-def test_a_new_address_that_does_not_answer_is_tried_again_although_the_feed_stays_as_it_is(
-    services: Services, server: Server
+@pytest.mark.parametrize("there", [None, b"<html><body>Back in a minute</body></html>"])
+def test_a_new_address_that_gives_no_feed_yet_is_tried_again_although_the_old_one_stays_as_it_is(
+    there: bytes | None, services: Services, server: Server
 ) -> None:
     server.add("/feed.xml", talks(1))
     services.add(server.url("/feed.xml"))
+    if there:
+        server.add("/new.xml", there)
     server.add("/feed.xml", talks(1, head=naming(server.url("/new.xml"))), etag='"1"')
     assert refresh(services).moved_to == ""
     server.add("/new.xml", talks(1, 2))
