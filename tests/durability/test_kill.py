@@ -12,7 +12,7 @@ from tests.durability.living import Life
 from tests.durability.tally import SEED, Tally, size
 from tests.server import Server
 
-LIVES, KILLS = size((1, 3), (12, 20))
+LIVES, KILLS = size((1, 3), (13, 20))
 ONE_BY_ONE = size(2, 40)
 
 

@@ -20,7 +20,7 @@ from tests.terminal import Terminal, pptui_with
 
 A_MOMENT = 15.0
 """Seconds that a command may take on a machine that is busy with other tests; alone it is half of one."""
-ROUNDS = size(1, 20)
+ROUNDS = size(4, 20)
 
 
 def looking_often(shell: Shell) -> list[str]:
