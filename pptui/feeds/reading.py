@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from types import TracebackType
 
-from pptui.feeds import reader
+from pptui.feeds import packing
 from pptui.feeds.failures import megabytes
 from pptui.feeds.parsed import FeedError, ParsedFeed
 from pptui.store.feed import Known
@@ -72,7 +72,7 @@ class Reading:
         Until then it takes little more memory than what came."""
         by_digest = {one.digest: one for one in known if one.digest is not None}
         with self._turn:
-            answer = self._answer(reader.request(url, content_type, by_digest, len(body)), body)
+            answer = self._answer(packing.request(url, content_type, by_digest, len(body)), body)
         if answer is None:
             from pptui.feeds.parse import parse  # lxml and more, which the process has
 
@@ -99,7 +99,7 @@ class Reading:
             self._end()
             raise
         self._end()
-        return reader.refused(line)
+        return packing.refused(line)
 
     def _begun(self) -> _Process | None:
         if self._stopped():
@@ -124,7 +124,7 @@ class Reading:
 
 def _taken(head: bytes, text: bytes, known: dict[int, Known]) -> ParsedFeed:
     try:
-        return reader.unpacked(head, text, known)
+        return packing.unpacked(head, text, known)
     except FeedError:
         raise
     except Exception as problem:
@@ -167,11 +167,11 @@ class _Process:
             os.set_blocking(descriptor, False)
             # Each part that does not fit is a time to wait, also for the interpreter's lock.
             with suppress(OSError, AttributeError):
-                fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, reader.PIPE)
+                fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, packing.PIPE)
 
     def greeted(self, until: float) -> None:
         """Wait until it is ready. Raises as `ask` does."""
-        if self._received(len(reader.GREETING), until) != reader.GREETING:
+        if self._received(len(packing.GREETING), until) != packing.GREETING:
             raise ValueError("another version")
 
     def ask(self, parts: Sequence[bytes], until: float) -> tuple[bytes, bytes]:
@@ -181,9 +181,9 @@ class _Process:
         answer, and _StoppedError."""
         for part in parts:
             self._send(part, until)
-        size = reader.ANSWER.size
+        size = packing.ANSWER.size
         answer = self._received(size, until)
-        head, text = reader.ANSWER.unpack_from(answer)
+        head, text = packing.ANSWER.unpack_from(answer)
         if head + text > LONGEST:
             raise ValueError("too long")
         answer += self._received(size + head + text - len(answer), until)
@@ -203,7 +203,7 @@ class _Process:
         found = bytearray()
         while len(found) < least:
             try:
-                part = os.read(self._from, reader.PIPE)
+                part = os.read(self._from, packing.PIPE)
             except BlockingIOError:
                 self._wait(self._from, select.POLLIN, until)
                 continue
@@ -229,8 +229,8 @@ class _Process:
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(1.0)
         code = self._child.returncode
-        if code == reader.SPENT:
-            return f"it can't be read in {megabytes(reader.MEMORY)} of memory"
+        if code == packing.SPENT:
+            return f"it can't be read in {megabytes(packing.MEMORY)} of memory"
         with suppress(ValueError, TypeError):
             return f"what reads feeds has died of it ({signal.Signals(-code).name})"
         return "what reads feeds has failed at it"

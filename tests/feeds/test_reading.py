@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pptui.feeds import reader, reading
+from pptui.feeds import packing, reading
 from pptui.feeds.parse import parse
 from pptui.feeds.parsed import FeedError, ParsedFeed
 from pptui.feeds.reading import Reading
@@ -185,7 +185,7 @@ def test_a_feed_that_takes_too_much_memory_is_given_up_and_the_next_is_read() ->
         pages = int(Path(f"/proc/{pid(one)}/statm").read_text().split()[0])
         limit = pages * resource.getpagesize() + 30_000_000
         _, hard = resource.prlimit(pid(one), resource.RLIMIT_AS)
-        assert hard <= reader.MEMORY or hard == resource.RLIM_INFINITY
+        assert hard <= packing.MEMORY or hard == resource.RLIM_INFINITY
         resource.prlimit(pid(one), resource.RLIMIT_AS, (limit, hard))
         body = material.feed("Talks", [material.item(1, "x" * 20_000_000)]).encode()
         with pytest.raises(FeedError, match=r"^not a feed: it can't be read in 2048 MiB of memory$"):
@@ -197,7 +197,7 @@ def test_a_feed_that_takes_too_much_memory_is_given_up_and_the_next_is_read() ->
 def test_the_process_has_a_limit_of_memory_and_leaves_no_core() -> None:
     with Reading() as one:
         one.read(BODY, URL)
-        assert resource.prlimit(pid(one), resource.RLIMIT_AS)[0] == reader.MEMORY
+        assert resource.prlimit(pid(one), resource.RLIMIT_AS)[0] == packing.MEMORY
         assert resource.prlimit(pid(one), resource.RLIMIT_CORE)[0] == 0
 
 
@@ -228,7 +228,7 @@ def test_where_there_can_be_no_process_feeds_are_read_in_this_one(
 
 
 def test_a_process_of_another_version_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "GREETING", b"another"[: len(reader.GREETING)])
+    monkeypatch.setattr(packing, "GREETING", b"another"[: len(packing.GREETING)])
     with Reading() as one:
         assert one.read(BODY, URL)() == FEED
         assert not one.apart
@@ -240,7 +240,7 @@ def test_a_process_of_another_version_is_not_asked(monkeypatch: pytest.MonkeyPat
         b"[]",
         b"{}",
         b'{"title": "T", "items": [1], "columns": {}, "lengths": []}',
-        reader.packed(FEED)[0].replace(b"[null, null]", b"[null, null, null]"),
+        packing.packed(FEED)[0].replace(b"[null, null]", b"[null, null, null]"),
         b'{"title": 1',
         b"\xff",
     ],
@@ -265,7 +265,7 @@ while True:
 def test_an_answer_that_comes_a_byte_at_a_time_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = TRICKLE.format(greeting=reader.GREETING, header=reader.ANSWER.pack(100_000_000, 0))
+    script = TRICKLE.format(greeting=packing.GREETING, header=packing.ANSWER.pack(100_000_000, 0))
     (tmp_path / "trickle.py").write_text(script)
     instead = tmp_path / "python"
     instead.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{tmp_path / 'trickle.py'}'\n")
