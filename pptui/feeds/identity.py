@@ -93,8 +93,8 @@ def assign(
 
     One that was known keeps its id. So does one that is not, and is recognised as one of `heard`: those
     that the user has listened to, which outlive what is known of the feed. A new one gets 16 hexadecimal
-    digits made of the podcast's id and what identifies it now, so that the same feed gives the same ids
-    on another day or machine.
+    digits, the first 4 made of the podcast's id and all others of that and what identifies it now, so that
+    the same feed gives the same ids on another day or machine.
     An item that stands in the feed twice, the same in all that identifies it, comes once.
     """
     unique = _without_repeats(episodes)
@@ -122,8 +122,10 @@ def _without_repeats(episodes: Sequence[Item]) -> list[Item]:
 
 
 def _new_id(podcast: str, episode: Traits, guid_is_unique: bool, taken: set[str]) -> str:
+    # A podcast's ids stand together in the catalogue's index: else each new one has a page of it written.
+    start = _digest(podcast, 2)
     for key in _keys_of(episode, guid_is_unique):
-        identifier = _digest(f"{podcast}\n{key}", 8)
+        identifier = start + _digest(f"{podcast}\n{key}", 6)
         if identifier not in taken:
             return identifier
     raise AssertionError("the keys never end")
@@ -210,6 +212,8 @@ _WAYS: tuple[_Key, ...] = (
 
 def _written_the_same(episodes: Sequence[Written], known: Sequence[StoredEpisode]) -> dict[int, str]:
     """The ids of those that stand in the feed as they did, by their place in it."""
+    if not known:
+        return {}
     old = _once((index, one.digest) for index, one in enumerate(known))
     new = _once((index, one.digest) for index, one in enumerate(episodes))
     return {index: known[old[digest]].id for digest, index in new.items() if digest in old}
