@@ -1,20 +1,19 @@
 """How many chapters each episode's feed has for it, found out behind.
 
 Reading the notes of a whole library takes half a minute, so it is not done while feeds come in. In the app
-it is a process of its own (`python -m pptui.episodes.counting CATALOGUE`): as a thread it would hold up the
-screen at each key. It is the first to wait when the machine has something else to do.
+it is a process of its own (`child`): as a thread it would hold up the screen at each key. It is the first to
+wait when the machine has something else to do.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from pptui.child import Child
 from pptui.episodes import detail
 from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.feed import StoredNotes
@@ -23,6 +22,7 @@ ELSEWHERE = -1
 """The feed names a file with chapters, which is not fetched for this; there are some, then."""
 
 _BATCH = 250
+_NICENESS = 19
 
 Report = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
@@ -66,7 +66,7 @@ class Counter:
 
     def __init__(self) -> None:
         self._state = threading.Lock()
-        self._child: subprocess.Popen[str] | None = None
+        self._child: Child | None = None
         self._stopped = False
 
     def run(self, catalogue: Path, report: Report) -> None:
@@ -74,39 +74,26 @@ class Counter:
         with self._state:
             if self._stopped:
                 return
-            child = self._child = subprocess.Popen(
-                # -P: the folder one happens to be in must not offer its own modules.
-                [sys.executable, "-P", "-m", "pptui.episodes.counting", os.fspath(catalogue)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                text=True,
-            )
-        with child:
-            for line in child.stdout or ():
-                done, _, total = line.partition(" ")
-                report(int(done), int(total))
+            child = self._child = Child(_NICENESS, __name__, os.fspath(catalogue))
+        try:
+            for line in child.stdout:
+                report(*map(int, line.split()))
+        finally:
+            child.close()
 
     def stop(self) -> None:
         """End it, for good; what it has counted stays."""
         with self._state:
             self._stopped = True
             if self._child is not None:
-                self._child.terminate()
+                self._child.kill()
 
 
-def main() -> None:
+def main(path: str) -> None:
     def told(done: int, total: int) -> None:
         print(done, total, flush=True)  # noqa: T201 - to the app, and a sign of life: no reader, no need
 
-    with suppress(OSError):
-        os.nice(19)
-    catalogue = Catalogue(Path(sys.argv[1]))
+    catalogue = Catalogue(Path(path))
     with suppress(StoreError, BrokenPipeError):
         count(catalogue, told)
     catalogue.close()
-
-
-if __name__ == "__main__":
-    main()

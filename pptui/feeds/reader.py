@@ -1,17 +1,13 @@
-"""The process that reads feeds for `reading`: see `packing`.
+"""What the process (`child`) does that reads feeds for `reading`.
 
-`python -m pptui.feeds.reader PIPE` takes a body by standard input, parses it, and puts what is in it to
-standard output, again and again until the input ends, or PIPE, a descriptor, has no other end any more.
+It takes a body by standard input, parses it, and puts what is in it to standard output, again and again until
+the input ends. `packing` tells how it is written.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import resource
-import select
-import signal
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -20,8 +16,6 @@ from pptui.feeds.parsed import FeedError, ParsedFeed
 
 
 def main() -> None:
-    os.nice(5)  # the screen and what plays go first
-    _end_with(int(sys.argv[1]))
     _limit()
     from pptui.feeds.parse import parse  # lxml and more: who asks can do without
 
@@ -52,18 +46,6 @@ def _limit() -> None:
             resource.setrlimit(kind, (limit, hard))
 
 
-def _end_with(other: int) -> None:
-    """Die with whoever has the other end of that pipe, also in the middle of a library's work."""
-    # Nothing is ever written to it. All that can come is its end, and that sends SIGIO, of which one dies.
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(other, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(other, fcntl.F_SETFL, fcntl.fcntl(other, fcntl.F_GETFL) | fcntl.FASYNC)
-    ended = select.poll()
-    ended.register(other, 0)
-    if ended.poll(0):
-        os._exit(0)
-
-
 def _received(length: int) -> bytes:
     parts: list[bytes] = []
     while length:
@@ -86,7 +68,3 @@ def _send(*parts: bytes) -> None:
             sent -= len(left.pop(0))
         if left:
             left[0] = left[0][sent:]
-
-
-if __name__ == "__main__":
-    main()

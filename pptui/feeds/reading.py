@@ -11,7 +11,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from contextlib import suppress
 from functools import partial
 from types import TracebackType
 
+from pptui.child import Child
 from pptui.feeds import packing
 from pptui.feeds.failures import megabytes
 from pptui.feeds.parsed import FeedError, ParsedFeed
@@ -32,6 +32,7 @@ LONGEST = 256 * 1024 * 1024
 """Bytes that a feed's answer may have: four times what a feed may have."""
 
 _MOMENT = 0.1
+_NICENESS = 5
 
 
 class Reading:
@@ -140,29 +141,8 @@ class _Process:
 
     def __init__(self, stopped: Callable[[], bool]) -> None:
         self._stopped = stopped
-        # By its end the other process knows that this one is no more.
-        theirs, self._alive = os.pipe()
-        try:
-            self._child = subprocess.Popen(
-                # -P: the folder one happens to be in must not offer its own modules.
-                [sys.executable, "-P", "-m", "pptui.feeds.reader", str(theirs)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                bufsize=0,
-                pass_fds=(theirs,),
-                # Ctrl-C and the end of the terminal are for us, who know what to do about it.
-                start_new_session=True,
-            )
-        except BaseException:
-            os.close(self._alive)
-            raise
-        finally:
-            os.close(theirs)
-        assert self._child.stdin is not None and self._child.stdout is not None
-        self._pipes = self._child.stdin, self._child.stdout
-        self._to, self._from = (pipe.fileno() for pipe in self._pipes)
+        self._child = Child(_NICENESS, "pptui.feeds.reader")
+        self._to, self._from = self._child.stdin.fileno(), self._child.stdout.fileno()
         for descriptor in (self._to, self._from):
             os.set_blocking(descriptor, False)
             # Each part that does not fit is a time to wait, also for the interpreter's lock.
@@ -227,8 +207,8 @@ class _Process:
     def why(self) -> str:
         """Why it has ended, or as good as."""
         with suppress(subprocess.TimeoutExpired):
-            self._child.wait(1.0)
-        code = self._child.returncode
+            self._child.process.wait(1.0)
+        code = self._child.process.returncode
         if code == packing.SPENT:
             return f"it can't be read in {megabytes(packing.MEMORY)} of memory"
         with suppress(ValueError, TypeError):
@@ -237,8 +217,4 @@ class _Process:
 
     def end(self) -> None:
         """End it at once."""
-        self._child.kill()
-        self._child.wait()
-        for pipe in self._pipes:
-            pipe.close()
-        os.close(self._alive)
+        self._child.close()

@@ -142,7 +142,7 @@ def test_a_process_that_counts_ends_at_once(tmp_path: Path) -> None:
         counter.stop()
         thread.join(30)
         assert time.monotonic() - before < 5
-        assert counter._child is not None and counter._child.returncode is not None
+        assert counter._child is not None and counter._child.process.returncode is not None
         assert services.catalogue.uncounted()
         Counter.run(counter, path, lambda done, total: pytest.fail("it was stopped for good"))
     finally:

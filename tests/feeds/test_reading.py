@@ -43,7 +43,7 @@ item = b"<item><title>a & b</title><description>x & y</description></item>"
 with Reading() as reading:
     reading.read(b"<rss><channel><title>T</title></channel></rss>", "https://example.org/")
     body = b"<rss><channel><title>T</title>" + item * int(sys.argv[1])
-    print(reading._process._child.pid, len(body), flush=True)
+    print(reading._process._child.process.pid, len(body), flush=True)
     input()
     found = reading.read(body, "https://example.org/")
 print(len(found().items))
@@ -57,7 +57,7 @@ def _apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pid(one: Reading) -> int:
     assert one._process is not None
-    return one._process._child.pid
+    return one._process._child.process.pid
 
 
 @contextmanager
@@ -210,7 +210,7 @@ def test_what_is_not_wanted_any_more_ends_within_a_moment(by: str) -> None:
         (cancel.set if by == "cancel" else one.close)()
         assert told(found.result(30)) == "cancelled"
         assert time.monotonic() - began < 10
-        assert process is not None and process._child.returncode == -signal.SIGKILL
+        assert process is not None and process._child.process.returncode == -signal.SIGKILL
         with pytest.raises(FeedError, match=r"^cancelled$"):
             one.read(BODY, URL)()
 
