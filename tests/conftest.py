@@ -48,12 +48,17 @@ def cases() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _feeds_are_read_in_this_process() -> None:
-    """To begin a process for each feed of the tests would take longer than all the rest of them."""
-    from pptui.feeds.reading import Reading
+@pytest.fixture(autouse=True)
+def _processes_that_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are none: to begin one for each feed of the tests would take longer than all the rest of them.
 
-    Reading.apart = False
+    Where they are what is tested, another fixture of this name takes its place."""
+    from pptui.feeds import reading
+
+    def none(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(reading, "Child", none)
 
 
 @pytest.fixture

@@ -41,10 +41,9 @@ class Reading:
     Setting `cancel` ends what is being read within a moment, and so does `close`. Where no process can be
     had, feeds are read in this one."""
 
-    apart = True
-    """Whether there is a process, or will be when the first feed is to be read."""
-
     def __init__(self, cancel: threading.Event | None = None) -> None:
+        self.apart = True
+        """Whether there is a process, or will be when the first feed is to be read."""
         self._cancel = cancel or threading.Event()
         self._seconds = SECONDS
         self._closed = False

@@ -68,7 +68,8 @@ class MpvEngine:
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._newest = 0
-        self._log = Log(self._options.get("network-timeout", libmpv.TIMEOUT))
+        self._timeout = self._options.get("network-timeout", libmpv.TIMEOUT)
+        self._log = Log(self._timeout)
         # What follows is the engine thread's own.
         self._values: dict[str, Any] = {"pause": False, "speed": 1.0, "volume": 100.0, "mute": False}
         self._mpv: Any = None
@@ -406,7 +407,7 @@ class MpvEngine:
         behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark.text
         duration = self._opened.duration if self._opened is not None else None
         if self._opened is None and not remark.text:
-            remark = self._log.silence(time.monotonic() - self._begun, error)
+            remark = failures.silence(self._timeout, time.monotonic() - self._begun, error)
         unheard &= self._started and (duration is None or start <= duration)
         self._forget()
         if behind:

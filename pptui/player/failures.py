@@ -10,7 +10,7 @@ from typing import NamedTuple
 NOTHING_TO_PLAY = -16
 
 # MPV_ERROR_UNKNOWN_FORMAT: something came.
-UNKNOWN_FORMAT = -17
+_UNKNOWN_FORMAT = -17
 
 _DEVICE = (-14, -15)
 # mpv_error of client.h.
@@ -18,7 +18,7 @@ _ERRORS = {
     -14: "the audio device can't be opened",
     -15: "the audio device can't be opened",
     NOTHING_TO_PLAY: "there is no audio in it",
-    UNKNOWN_FORMAT: "this is not audio that mpv knows",
+    _UNKNOWN_FORMAT: "this is not audio that mpv knows",
     -18: "this system's mpv can't play it",
 }
 
@@ -60,6 +60,19 @@ def remark(lines: Sequence[str], timeout: str) -> Remark:
             if found := pattern.search(text):
                 return Remark(words.format(*found.groups(), timeout=timeout), passing)
     return Remark()
+
+
+def silence(timeout: str, seconds: float, error: int) -> Remark:
+    """What is said of a server that was waited for so long until this mpv_error.
+
+    `timeout` is mpv's, in seconds. Of one that says nothing, or nothing more, no line of the log tells."""
+    try:
+        over = 0 < float(timeout) <= seconds
+    except ValueError:
+        over = False
+    # What came may be audio that was to go on, or a lot of something else: mpv does not tell.
+    what = "audio" if error == _UNKNOWN_FORMAT else "answer"
+    return Remark(f"no {what} within {timeout} s", True) if over else Remark()
 
 
 def meaning(error: int) -> Remark:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 
-from pptui.player.failures import UNKNOWN_FORMAT, Remark, remark
+from pptui.player.failures import Remark, remark
 
 _LINES = 16
 
@@ -39,15 +39,3 @@ class Log:
             self._came.clear()
             self._came.wait(left)
         return said
-
-    def silence(self, seconds: float, error: int) -> Remark:
-        """What is said of a server that was waited for so long until this mpv_error.
-
-        Of one that says nothing, or nothing more, no line tells."""
-        try:
-            over = 0 < float(self._timeout) <= seconds
-        except ValueError:
-            over = False
-        # What came may be audio that was to go on, or a lot of something else: mpv does not tell.
-        what = "audio" if error == UNKNOWN_FORMAT else "answer"
-        return Remark(f"no {what} within {self._timeout} s", True) if over else Remark()

@@ -6,10 +6,8 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pptui.store.backups import Backups
 from pptui.store.behind import Writer
 from pptui.store.files import Newer, reason
 from pptui.store.storage import AtomicStorage, Document, Tables
@@ -64,19 +62,13 @@ Key = tuple[str, str]
 class DocumentStore:
     """The tables of one file. Reading and changing never wait for the disk; use it from any thread.
 
-    A change is in memory at once and on disk as soon as `flush` says so. A write that fails is told to
-    `on_problem` (from the writer's thread) and tried again; until then `problem` says why and nothing
-    on disk is touched. What other processes write is taken up with each write and by `reload`. Raises
-    Newer for a file of a newer version."""
+    `storage` is left to it, and closed with it. A change is in memory at once and on disk as soon as `flush`
+    says so. A write that fails is told to `on_problem` (from the writer's thread) and tried again; until then
+    `problem` says why and nothing on disk is touched. What other processes write is taken up with each write
+    and by `reload`. Raises Newer for a file of a newer version."""
 
-    def __init__(
-        self,
-        path: Path,
-        on_problem: Callable[[str], None],
-        backups: Backups | None = None,
-        describe: Callable[[Tables], str] = lambda tables: "",
-    ) -> None:
-        self._storage = AtomicStorage(path, on_problem, backups, describe)
+    def __init__(self, storage: AtomicStorage, on_problem: Callable[[str], None]) -> None:
+        self._storage = storage
         self._disk = threading.Lock()  # guards the storage; taken before `_state`, never inside it
         self._state = threading.RLock()  # guards all below
         self._tables: Tables = {}

@@ -19,7 +19,7 @@ from pptui.store import fields
 from pptui.store.backups import Backups
 from pptui.store.documents import Change, DocumentStore, Key
 from pptui.store.files import nobody
-from pptui.store.storage import Document, Tables
+from pptui.store.storage import AtomicStorage, Document, Tables
 
 T = TypeVar("T")
 
@@ -83,7 +83,8 @@ class Library:
         self, path: Path, *, on_problem: Callable[[str], None] = nobody, backups: Path | None = None
     ) -> None:
         kept = Backups(backups, on_problem) if backups else None
-        self._store = DocumentStore(path, on_problem, kept, lambda tables: str(contents(tables)))
+        storage = AtomicStorage(path, on_problem, kept, lambda tables: str(contents(tables)))
+        self._store = DocumentStore(storage, on_problem)
         self._steps: deque[_Step] = deque(maxlen=_UNDO_STEPS)
         self._begun: tuple[int, list[tuple[Episode, Progress]]] = (-1, [])
         self._subscription = _Memory(fields.subscription)

@@ -51,8 +51,8 @@ print(len(found().items))
 
 
 @pytest.fixture(autouse=True)
-def _apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Reading, "apart", True)
+def _processes_that_read() -> None:
+    """Here there are some."""
 
 
 def pid(one: Reading) -> int:
