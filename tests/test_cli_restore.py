@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -68,6 +69,29 @@ def test_on_a_full_disk_it_is_said_that_the_library_is_as_it_was(shell: Shell, l
     said = f"the library of {listed['date']} was not restored, and nothing was changed"
     assert (done.code, done.out, done.err) == (1, "", f"pptui: {said}: No space left on device\n")
     assert library.read_bytes() == before
+
+
+def test_of_a_disk_that_does_not_confirm_it_the_truth_is_said(
+    shell: Shell, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (listed,) = shell.json("restore")
+    folder, sync = library.parent.stat().st_ino, os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if os.fstat(descriptor).st_ino == folder:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        done = shell("restore", listed["date"], "--yes")
+    assert done.code == 1 and "nothing was changed" not in done.err
+    assert f"the library of {listed['date']} is restored, but the disk does not confirm it" in done.err
+    assert "Input/output error" in done.err
+    assert titles(shell) == ["Morning"]
+    back = done.out.rpartition("pptui restore ")[2].rstrip(")\n")
+    assert shell("restore", back, "--yes").code == 0
+    assert titles(shell) == ["Evening", "Morning"]
 
 
 def test_on_a_terminal_it_is_asked_first(shell: Shell, library: Path) -> None:

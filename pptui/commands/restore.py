@@ -35,15 +35,21 @@ def restore(arguments: Namespace) -> int:
         if not arguments.yes and not _sure_of(chosen, present):
             return 1
         try:
-            before = restoring.restore(chosen.name)
+            restored = restoring.restore(chosen.name)
         except OSError as problem:
             raise ServiceError(
                 f"the library of {chosen.name} was not restored, and nothing was changed: {plain(problem)}"
             ) from problem
-    shell.say(f"restored: the library of {chosen.name} with {chosen.contents}")
-    if before:
-        shell.say(f"what it was before is kept (to go back: pptui restore {before})")
-    return 0
+    if restored.doubt:
+        shell.complain(
+            f"the library of {chosen.name} is restored, but the disk does not confirm it: after a power "
+            f"failure it may be what it was before ({restored.doubt})"
+        )
+    else:
+        shell.say(f"restored: the library of {chosen.name} with {chosen.contents}")
+    if restored.before:
+        shell.say(f"what it was before is kept (to go back: pptui restore {restored.before})")
+    return 1 if restored.doubt else 0
 
 
 def _sure_of(chosen: Backup, present: Backup | None) -> bool:

@@ -36,6 +36,10 @@ class Newer(OSError):
     """A file was written by a newer version than this: it is not to be read, and by no means replaced."""
 
 
+class Unsynced(OSError):
+    """A file has been replaced, but the disk does not confirm it: after a power failure it may be the old."""
+
+
 def nobody(line: str) -> None:
     """For `on_problem`: nobody is told."""
 
@@ -104,7 +108,9 @@ class SafeFile:
             return self._recover(parse, describe)
 
     def write(self, data: bytes) -> None:
-        """Replace the file, then its copy; when it returns the file is on disk. Call it `locked`."""
+        """Replace the file, then its copy; when it returns the file is on disk. Call it `locked`.
+
+        Where it raises, the file is what it was, unless that is Unsynced."""
         make_folder(self.path.parent)
         self._hold(self._replace(self.path, data))
         # The file itself is safe by now, and the copy is due again with the next write.
@@ -212,7 +218,10 @@ class SafeFile:
             os.fsync(descriptor)
             seen = _identity(os.fstat(descriptor))
             os.replace(new, path)
-            _sync_folder(path.parent)
+            try:
+                _sync_folder(path.parent)
+            except OSError as problem:
+                raise Unsynced(problem.errno, problem.strerror) from None
         except BaseException:
             os.close(descriptor)
             with suppress(OSError):

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pptui.store.backups import Backups, content
-from pptui.store.files import Damaged, SafeFile, nobody, reason, written
+from pptui.store.files import Damaged, SafeFile, Unsynced, nobody, reason, written
 from pptui.store.library import Contents, contents
 from pptui.store.storage import parse, serialise
 
@@ -23,6 +23,15 @@ class Backup:
     size: int
     contents: Contents | None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The library is what it was. `before` is the name of the backup that was made of it first, "" where
+    there was none; `doubt` is why the disk does not confirm that it will stay so, "" where it does."""
+
+    before: str
+    doubt: str = ""
 
 
 class Restoring:
@@ -47,12 +56,11 @@ class Restoring:
         except FileNotFoundError:
             return None
 
-    def restore(self, name: str) -> str:
-        """Make the library what it was in that backup; the name of the backup that was made of it before, or
-        "" where there was none.
+    def restore(self, name: str) -> Restored:
+        """Make the library what it was in that backup.
 
         A pptui that is open takes it up as any change of another process. Raises OSError, after which
-        nothing has changed, and KeyError where no backup is called so."""
+        the library is as it was, and KeyError where no backup is called so."""
         try:
             tables = parse(content(self._backups.names()[name])).tables
         except Damaged as problem:
@@ -60,9 +68,13 @@ class Restoring:
         file = SafeFile(self._library, nobody)
         with file.locked():
             before = self._backups.keep_now(file.path) if file.path.exists() else ""
-            file.write(serialise(tables))
+            doubt = ""
+            try:
+                file.write(serialise(tables))
+            except Unsynced as problem:
+                doubt = reason(problem)
         file.close()
-        return before
+        return Restored(before, doubt)
 
 
 def backup(name: str, path: Path) -> Backup:
