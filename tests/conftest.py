@@ -72,7 +72,9 @@ def keys() -> Iterator[type[Keys]]:
     keyring.set_keyring(Keys())
     yield Keys
     Keys.held.clear()
-    Keys.locked, Keys.answer = False, None
+    if Keys.answer is not None:
+        Keys.answer.set()
+    Keys.locked, Keys.answer, Keys.asked = False, None, 0
     keyring.set_keyring(before)
 
 

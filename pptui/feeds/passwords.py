@@ -1,7 +1,8 @@
 """User names and passwords of feeds: in the system's keyring, and nowhere else.
 
 `keyring` is imported when the first one is asked for. Without a keyring that can be used they are
-known until pptui ends. All methods may wait, also for a user who is asked to unlock the keyring.
+known until pptui ends. All methods may wait, also for a user who is asked to unlock the keyring, but no
+longer than `PATIENCE`: a keyring that has not answered by then is left alone until it does.
 """
 
 from __future__ import annotations
@@ -15,14 +16,26 @@ from pptui.feeds.address import address_of, same_server
 from pptui.feeds.failures import FetchError
 from pptui.models import Login
 
+PATIENCE = 30.0
+"""Seconds that the keyring may take for an answer: it may have to ask its user for a password of its own."""
+
+NO_KEYRING = "this system has no keyring"
+SILENT = "the keyring does not answer"
+
+
+class Withheld(FetchError):
+    """Whether a login is kept is not known: the keyring does not answer, or was not unlocked."""
+
 
 class Passwords:
     """Logins by subscription and the origin of its feed: for another server there is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float | None = None) -> None:
+        self._patience = PATIENCE if patience is None else patience
         self._known: dict[tuple[str, str], Login] = {}
         self._backend: Any = None
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # one call at a time, and the others wait for the same answer
+        self._answering = threading.Lock()  # guards `problem` where an answer comes as we give up
         self.problem = ""
         """Why the keyring can't be used, in a line; "" while it can, or was not needed yet."""
 
@@ -33,37 +46,50 @@ class Passwords:
             return text.line(self._ask("name") or "", 100)
 
     def get(self, podcast_id: str, url: str) -> Login | None:
-        """The login for a subscription's feed at this address. The keyring is asked until it has one."""
+        """The login for a subscription's feed at this address, None where there is none. Raises Withheld.
+
+        The keyring is asked until it has one."""
         if not (key := _key(podcast_id, url)):
             return None
+        if login := self._known.get(key):
+            return login
         with self._lock:
             login = self._known.get(key) or _read(self._ask("get_password", *key))
             if login is not None:
                 self._known[key] = login
+            elif self.problem and self.problem != NO_KEYRING:
+                raise Withheld(self.problem)
             return login
 
     def put(self, podcast_id: str, url: str, login: Login) -> bool:
         """Keep a login; False where that is only until pptui ends, and `problem` says why."""
         if not (key := _key(podcast_id, url)):
             return False
+        self._known[key] = login
         with self._lock:
-            self._known[key] = login
             self._ask("set_password", *key, json.dumps([login.user, login.password]))
             return not self.problem
 
-    def forget(self, podcast_id: str, url: str) -> None:
-        """Drop the login for a subscription's feed at this address, if there is one."""
+    def forget(self, podcast_id: str, url: str) -> bool:
+        """Drop the login for a subscription's feed at this address, if there is one; False where the keyring
+        may still have it."""
         if not (key := _key(podcast_id, url)):
-            return
+            return True
         with self._lock:
             self._known.pop(key, None)
             if self._ask("get_password", *key) is not None:
                 self._ask("delete_password", *key)
+            return not self.problem
 
     def move(self, podcast_id: str, old: str, new: str) -> None:
         """The feed has another address: the login goes along to the same server, and is forgotten else."""
-        login = self.get(podcast_id, old)
-        if login is None or _key(podcast_id, old) == _key(podcast_id, new):
+        if self.same(podcast_id, old, new):
+            return
+        try:
+            login = self.get(podcast_id, old)
+        except Withheld:
+            return
+        if login is None:
             return
         self.forget(podcast_id, old)
         try:
@@ -73,22 +99,47 @@ class Passwords:
         if same:
             self.put(podcast_id, new, login)
 
+    def same(self, podcast_id: str, one: str, other: str) -> bool:
+        """Whether a subscription's feed has the same login at both addresses."""
+        return _key(podcast_id, one) == _key(podcast_id, other)
+
     def _ask(self, what: str, *arguments: str) -> Any:
         """One call of the keyring's; None where it can't be used. After a failure it is left alone: it
-        may ask its user for a password each time."""
+        may ask its user for a password each time. What comes too late is dropped, but for that it came:
+        the next call is made again."""
         if self.problem:
             return None
-        try:
-            if self._backend is None:
-                self._backend = _backend()
-            found = getattr(self._backend, what)
-            return found(*arguments) if arguments else found
-        except _NoKeyring:
-            self.problem = "this system has no keyring"
-        except Exception as problem:  # backends are other people's, and raise what they like
-            # Not their words, in which there might be what they were given.
-            self.problem = f"the keyring can't be used ({text.line(type(problem).__name__)})"
-        return None
+        answered = threading.Event()
+        answer: Any = None
+
+        def call() -> None:
+            nonlocal answer
+            problem = ""
+            try:
+                answer = self._call(what, *arguments)
+            except _NoKeyring:
+                problem = NO_KEYRING
+            except BaseException as raised:  # backends are other people's, and raise what they like
+                # Not their words, in which there might be what they were given.
+                problem = f"the keyring can't be used ({text.line(type(raised).__name__)})"
+            with self._answering:
+                self.problem = problem
+                answered.set()
+
+        # A daemon: what never answers holds up no end.
+        threading.Thread(target=call, name="keyring", daemon=True).start()
+        if not answered.wait(self._patience):
+            with self._answering:
+                if not answered.is_set():
+                    self.problem = SILENT
+                    return None
+        return answer
+
+    def _call(self, what: str, *arguments: str) -> Any:
+        if self._backend is None:
+            self._backend = _backend()
+        found = getattr(self._backend, what)
+        return found(*arguments) if arguments else found
 
 
 class _NoKeyring(Exception):

@@ -20,7 +20,7 @@ from pptui.feeds.gather import Again, Rest, gather
 from pptui.feeds.hosts import host
 from pptui.feeds.outcome import Outcome, moved
 from pptui.feeds.parsed import FeedError, ParsedEpisode, ParsedFeed
-from pptui.feeds.passwords import Passwords
+from pptui.feeds.passwords import Passwords, Withheld
 from pptui.feeds.reading import Reading
 from pptui.models import Episode, Login, Plan, Podcast, Subscription
 from pptui.paths import open_file
@@ -175,12 +175,19 @@ _HOPS = 3
 @dataclass(frozen=True, slots=True)
 class _Errand:
     """A feed to fetch. `first` is what came from the address that said that the feed is here now, `hops`
-    how many have said so."""
+    how many have said so. What is `locked` has a login that is still to be got."""
 
     subscription: Subscription
     url: str
     first: tuple[Answer, ParsedFeed] | None = None
     hops: int = 0
+    locked: bool = False
+    login: Login | None = None
+
+
+_KEYRING = "the keyring"
+"""Whose turn those take that are locked: it is given no more threads than a host, however long it takes to
+answer. No host is called so: in its name there is no space."""
 
 
 def refresh_many(
@@ -201,13 +208,15 @@ def refresh_many(
 
     def fetch(errand: _Errand) -> Rest[Outcome, _Errand]:
         one = errand.subscription
+        if errand.locked:
+            login = passwords.get(one.id, one.url)
+            return partial(Again, replace(errand, locked=False, login=login))
         if errand.first is not None:
             found = _attempt(errand, fetcher, passwords, cancel)
             came = None if found is None else read(one, found, state_of(found, FeedState()))
             return partial(taking.moved, errand, came)
         before = catalogue.state(one.id)
-        login = passwords.get(one.id, one.url) if one.login else None
-        fetched = get(errand.url, fetcher, Validators(before.etag, before.modified), cancel, login)
+        fetched = get(errand.url, fetcher, Validators(before.etag, before.modified), cancel, errand.login)
         state = state_of(fetched, before)
         if fetched.body is None or state.body_hash == before.body_hash:
             return partial(taking.unchanged, one, fetched, state)
@@ -219,18 +228,21 @@ def refresh_many(
     def failed(errand: _Errand, problem: Exception) -> Outcome:
         return _failed(errand.subscription, problem, catalogue)
 
-    errands = [_Errand(one, one.url) for one in subscriptions]
+    def turn(errand: _Errand) -> str:
+        return _KEYRING if errand.locked else host(errand.url)
+
+    errands = [_Errand(one, one.url, locked=one.login) for one in subscriptions]
     with Reading(cancel) as reading:
-        return gather(errands, fetch, failed, report, cancel, workers, lambda errand: host(errand.url))
+        return gather(errands, fetch, failed, report, cancel, workers, turn)
 
 
 def _attempt(
     errand: _Errand, fetcher: Fetcher, passwords: Passwords, cancel: threading.Event
 ) -> Fetched | None:
     one = errand.subscription
-    # A feed can name any address: the password goes to the server that it was given for.
-    login = passwords.get(one.id, errand.url) if one.login else None
     try:
+        # A feed can name any address: the password goes to the server that it was given for.
+        login = passwords.get(one.id, errand.url) if one.login else None
         return get(errand.url, fetcher, Validators(), cancel, login, asker=one.url)
     except FetchError:
         return None
@@ -250,7 +262,11 @@ def _failed(one: Subscription, problem: Exception, catalogue: Catalogue) -> Outc
             if isinstance(problem, FetchError):
                 status, wait = problem.status, problem.retry_after
             before = catalogue.state(one.id).plan
-            plan = schedule.failed(before, datetime.now(UTC), status=status, retry_after=wait)
+            plan = (
+                schedule.unasked(before)
+                if isinstance(problem, Withheld)
+                else schedule.failed(before, datetime.now(UTC), status=status, retry_after=wait)
+            )
         catalogue.set_error(one.id, line, plan)
     return Outcome(one.id, one.title, error=line, plan=plan)
 

@@ -76,6 +76,11 @@ def failed(
     return Plan(now + pause, Hold.LOGIN if status == 401 else Hold.FAILED, failures)
 
 
+def unasked(before: Plan) -> Plan:
+    """After its password could not be had: the server was not asked, and may be as soon as it can."""
+    return before if before.hold is Hold.ENDED else Plan(None, Hold.LOGIN, before.failures)
+
+
 def lifetime(headers: Mapping[str, str], now: datetime) -> float:
     """For how many seconds an answer with these headers may be used unasked (RFC 9111, 4.2); 0 where
     nothing is said."""

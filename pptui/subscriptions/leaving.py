@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -31,7 +30,8 @@ class Leaving:
         self._catalogue.subscribed(one.id for one in self._library.subscriptions())
 
     def forget(self, timeout: float) -> None:
-        """Drop what was fetched, and the passwords: a locked keyring is waited for so many seconds."""
+        """Drop what was fetched, and the passwords: a locked keyring is waited for so many seconds, and what
+        was not forgotten by then is another time (`Logins.forget_left`)."""
         still = {one.id for one in self._library.subscriptions()}
         # Only what was unsubscribed here: another process's newest subscription may not be known here.
         gone = {key: one for key, one in self._gone.items() if key not in still}
@@ -53,6 +53,5 @@ class Leaving:
     def _forget_logins(self, gone: Iterable[Subscription], timeout: float) -> None:
         locked = [one for one in gone if one.login]
         if locked:
-            forgetting = threading.Thread(target=self._logins().forget, args=(locked,), daemon=True)
-            forgetting.start()
-            forgetting.join(timeout)
+            self._logins().forget_within(locked, timeout)
+            self._library.close(timeout)

@@ -1,13 +1,15 @@
 """Which subscriptions are behind a password, and where it is sent: nowhere but where it belongs.
 
 What a password is, only `feeds.passwords` knows; the library is told that there is one. Everything here
-may wait, also for a user who is asked to unlock the keyring.
+may wait, also for a user who is asked to unlock the keyring, but not for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,12 +20,16 @@ if TYPE_CHECKING:
     from pptui.feeds.passwords import Passwords
 
 
+_TAKEN_BACK = timedelta(days=1)
+
+
 class Logins:
-    """The logins of a library's subscriptions. `tell` gets a line where one can't be kept for long."""
+    """The logins of a library's subscriptions. `tell` gets a line where one can't be had, or not be kept."""
 
     def __init__(self, library: Library, tell: Callable[[str], None]) -> None:
         self._library = library
         self._tell = tell
+        self._withheld: set[str] = set()
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -62,12 +68,46 @@ class Logins:
         if one is None or not one.login or "://" not in episode.enclosure:
             return episode.enclosure
         from pptui.feeds.address import with_login
+        from pptui.feeds.passwords import Withheld
 
-        login = self.passwords.get(one.id, one.url)
+        try:
+            login = self.passwords.get(one.id, one.url)
+        except Withheld as problem:
+            # Some servers send their audio to everybody. That it was tried without is said once.
+            if one.id not in self._withheld:
+                self._withheld.add(one.id)
+                self._tell(f"the password of {one.title} can't be had: {problem}")
+            return episode.enclosure
         return with_login(episode.enclosure, login, one.url) if login else episode.enclosure
 
     def forget(self, subscriptions: Iterable[Subscription]) -> None:
-        """Drop the logins of subscriptions that are no more."""
+        """Drop the logins of subscriptions that are no more; what the keyring may still have stays in the
+        library as to be forgotten."""
         for one in subscriptions:
-            if one.login:
-                self.passwords.forget(one.id, one.url)
+            if self._kept_again(one) or self.passwords.forget(one.id, one.url):
+                self._library.forgotten(one.id)
+
+    def forget_within(self, gone: Sequence[Subscription], timeout: float) -> None:
+        """The same, waiting for so many seconds; what is left for another time is told."""
+        from pptui.feeds.passwords import NO_KEYRING, SILENT
+
+        forgetting = threading.Thread(target=self.forget, args=(gone,), daemon=True)
+        forgetting.start()
+        forgetting.join(timeout)
+        why = SILENT if forgetting.is_alive() else self.passwords.problem
+        left = {one.id for one in self._library.to_forget(datetime.now(UTC))}
+        for one in gone:
+            # Without a keyring there is nothing to be forgotten here, though there may be elsewhere.
+            if one.id in left and why != NO_KEYRING:
+                self._tell(f"the password of {one.title} is to be forgotten at a later refresh: {why}")
+
+    def forget_left(self) -> None:
+        """The same with those that were left by a pptui that was killed, or that the keyring did not answer.
+
+        What was unsubscribed from within the last day may still be taken back by a pptui that is open."""
+        self.forget(self._library.to_forget(datetime.now(UTC) - _TAKEN_BACK))
+
+    def _kept_again(self, gone: Subscription) -> bool:
+        """Whether it has been subscribed to again, so that a login of today would be forgotten."""
+        others = (one for one in self._library.subscriptions() if one.login and one.id == gone.id)
+        return any(self.passwords.same(gone.id, gone.url, one.url) for one in others)

@@ -26,7 +26,9 @@ def refresh(
     report: Callable[[Outcome], None],
     cancel: threading.Event,
 ) -> list[Outcome]:
-    """Bring these up to date but for those that are to be left alone, which are reported first."""
+    """Bring these up to date but for those that are to be left alone, which are reported first.
+
+    Then passwords are forgotten of which there are no subscriptions any more."""
     now = datetime.now(UTC)
     plans = {one.id: one.plan for one in catalogue.podcasts()}
     left: list[Outcome] = []
@@ -40,4 +42,7 @@ def refresh(
     for outcome in left:
         report(outcome)
     bare = logins.take_out(wanted)
-    return left + refresh_many(bare, catalogue, library, fetcher, logins.passwords, report, cancel)
+    done = refresh_many(bare, catalogue, library, fetcher, logins.passwords, report, cancel)
+    if not cancel.is_set():
+        logins.forget_left()
+    return left + done

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import keyring
 import pytest
 from keyring.backends import fail, null
 
-from pptui.feeds.passwords import Passwords
+from pptui.feeds.passwords import Passwords, Withheld
 from pptui.models import Login
 from tests.keys import Keys
 
@@ -52,11 +56,47 @@ def test_without_a_keyring_a_password_is_known_until_the_end(
 def test_a_keyring_that_stays_locked_is_asked_once_and_tells_nothing(keys: type[Keys]) -> None:
     keys.locked = True
     passwords = Passwords()
-    assert passwords.get("one", FEED) is None
+    for _ in range(2):
+        with pytest.raises(Withheld, match=r"^the keyring can't be used \(KeyringLocked\)$"):
+            passwords.get("one", FEED)
     keys.locked = False
     assert not passwords.put("one", FEED, LOGIN)
     assert passwords.problem == "the keyring can't be used (KeyringLocked)"
     assert keys.held == {}
+
+
+def test_a_keyring_that_does_not_answer_is_waited_for_once_and_asked_again_when_it_did(
+    keys: type[Keys],
+) -> None:
+    Passwords().put("one", FEED, LOGIN)
+    keys.answer, keys.asked = threading.Event(), 0
+    passwords = Passwords(patience=0.05)
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(passwords.get, str(number), FEED) for number in range(20)]
+    assert {str(one.exception()) for one in asked} == {"the keyring does not answer"}
+    assert keys.asked == 1
+    assert not passwords.forget("one", FEED)
+    assert not passwords.put("two", FEED, LOGIN)
+    assert passwords.get("two", FEED) == LOGIN, "what was typed is known all the same"
+    assert (keys.asked, passwords.problem) == (1, "the keyring does not answer")
+    keys.answer.set()
+    while passwords.problem:
+        time.sleep(0.001)
+    assert passwords.get("one", FEED) == LOGIN
+
+
+def test_a_password_that_is_known_does_not_wait_for_another(keys: type[Keys]) -> None:
+    passwords = Passwords(patience=30)
+    passwords.put("one", FEED, LOGIN)
+    keys.answer, keys.asked = threading.Event(), 0
+    waiting = threading.Thread(target=passwords.get, args=("two", FEED), daemon=True)
+    waiting.start()
+    while not keys.asked:
+        time.sleep(0.001)
+    assert passwords.get("one", FEED) == LOGIN
+    assert waiting.is_alive()
+    keys.answer.set()
+    waiting.join()
 
 
 def test_what_something_else_put_there_is_no_password(keys: type[Keys]) -> None:

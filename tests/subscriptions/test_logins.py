@@ -75,6 +75,17 @@ def test_audio_on_the_feeds_server_is_played_with_its_password(
     assert all("s3cr" not in request.path for request in server.requests)
 
 
+def test_audio_is_asked_for_without_the_password_that_the_keyring_withholds_and_that_is_said_once(
+    logins: Logins, server: Server, keys: type[Keys]
+) -> None:
+    said: list[str] = []
+    keys.locked = True
+    locked = Logins(logins._library, said.append)
+    episode = Episode("one", "talks", "A talk", enclosure=server.url("/one.wav"))
+    assert {locked.address(episode) for _ in range(3)} == {server.url("/one.wav")}
+    assert said == ["the password of Talks can't be had: the keyring can't be used (KeyringLocked)"]
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2"])
 @pytest.mark.parametrize("asked", [False, True], ids=["open", "asked for a password itself"])
 def test_a_server_that_the_audio_is_redirected_to_never_sees_the_password(

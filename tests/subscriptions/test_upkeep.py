@@ -14,6 +14,7 @@ from pptui.feeds.outcome import Ending, Outcome
 from pptui.feeds.schedule import Asking
 from pptui.models import Hold, Login, Progress
 from pptui.services import LoginNeeded, Services
+from pptui.subscriptions import logins
 from tests import material
 from tests.keys import Keys
 from tests.server import Server
@@ -501,6 +502,47 @@ def test_a_keyring_that_waits_for_its_user_holds_up_neither_the_others_nor_the_e
     again.remove(again.podcast("locked").id)
     assert again.close(0.2)
     keys.answer.set()
+
+
+def test_a_server_is_not_left_alone_because_the_keyring_was_locked(
+    services: Services, server: Server, keys: type[Keys]
+) -> None:
+    server.add("/feed.xml", talks(), login=f"{LOGIN.user}:{SECRET}")
+    podcast = services.add(server.url("/feed.xml"), login=LOGIN).podcast.id
+    services.close()
+    keys.locked = True
+    again = Services(services.paths)
+    server.requests.clear()
+    told = refresh(again)
+    assert (told.ending, told.error) == (Ending.LOGIN, "the keyring can't be used (KeyringLocked)")
+    assert server.requests == []
+    again.close()
+    keys.locked = False
+    last = Services(services.paths)
+    age(last)
+    assert last.stale() == [podcast]
+    assert refresh(last).ending is Ending.UNCHANGED
+    last.close()
+
+
+def test_what_a_pptui_that_was_killed_had_to_forget_is_forgotten_by_another(
+    services: Services, server: Server, keys: type[Keys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("gone", "back"):
+        server.add(f"/{name}.xml", talks(title=name))
+        services.add(server.url(f"/{name}.xml"), login=LOGIN)
+    services.remove(services.podcast("gone").id)
+    services.remove(services.podcast("back").id)
+    services.undo()
+    services.library.flush()
+    again = Services(services.paths)
+    assert [one.title for one in again.refresh()] == ["back"]
+    assert len(keys.held) == 2, "the other might take it back"
+    monkeypatch.setattr(logins, "_TAKEN_BACK", timedelta(seconds=-1))
+    assert [one.ending for one in again.refresh()] == [Ending.UNCHANGED]
+    assert [podcast for _, podcast in keys.held] == [again.podcast("back").id]
+    assert again.library.to_forget(datetime.now(UTC)) == []
+    again.close()
 
 
 def test_two_users_of_one_server_have_two_podcasts(
