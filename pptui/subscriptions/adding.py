@@ -43,10 +43,11 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """What was added; `new` is False where it was subscribed to already."""
+    """What was added; `new` is False where it was subscribed to already. `login` is still to be kept."""
 
     subscription: Subscription
     new: bool
+    login: Login | None = None
 
 
 def address(source: str) -> str:
@@ -132,7 +133,9 @@ class Adding:
 
         cancel = cancel or threading.Event()
         with Reading(cancel) as reading:
-            return self._begin(source, reading, cancel, login)()
+            done = self._begin(source, reading, cancel, login)()
+        self._keep(done)
+        return done
 
     def many(
         self,
@@ -150,15 +153,19 @@ class Adding:
         ended: dict[int, Subscribed | Exception] = {}
         told = 0
 
-        def fetch(number: int) -> Callable[[], None]:
+        def fetch(number: int) -> Callable[[], tuple[int, Subscribed | Exception]]:
             take_in = self._begin(sources[number], reading, cancel)
-            return lambda: ended.update({number: take_in()})
+            return lambda: (number, take_in())
 
-        def failed(number: int, problem: Exception) -> None:
-            ended[number] = problem
+        def failed(number: int, problem: Exception) -> tuple[int, Subscribed | Exception]:
+            return number, problem
 
-        def tell(_: None) -> None:
+        def tell(one: tuple[int, Subscribed | Exception]) -> None:
             nonlocal told
+            number, done = one
+            if isinstance(done, Subscribed):
+                self._keep(done)  # here it may wait for the keyring: the others are taken in meanwhile
+            ended[number] = done
             while told in ended:
                 report(sources[told], ended[told])
                 told += 1
@@ -223,9 +230,11 @@ class Adding:
         if new:
             self._library.subscribe(subscription)
             self._catalogue.subscribed(one.id for one in self._library.subscriptions())
-        if login and named != url:
-            self._logins.keep(subscription, login)
-        return Subscribed(subscription, new)
+        return Subscribed(subscription, new, login if named != url else None)
+
+    def _keep(self, done: Subscribed) -> None:
+        if done.login:
+            self._logins.keep(done.subscription, done.login)
 
 
 def lasting(path: Path) -> str:

@@ -118,6 +118,39 @@ def test_while_it_is_waited_for_the_others_are_through_and_ctrl_c_ends_it(
         assert time.monotonic() - begun < PATIENCE / 2
 
 
+def test_the_player_refreshes_the_others_and_ends_at_once(
+    shell: Shell, keyring: Path, podcasts: list[Server]
+) -> None:
+    Path(f"{keyring}.hangs").touch()
+    with Terminal([], shell.environment) as player:
+        player.wait("Open b")
+        player.press("R")
+        player.wait("2 of 12 refreshed")
+        begun = time.monotonic()
+        player.press("q")
+        assert player.wait_end() == 0
+        assert time.monotonic() - begun < PATIENCE / 2
+
+
+def test_while_one_is_added_with_its_password_the_others_are_taken_in(
+    shell: Shell, keyring: Path, server: Server
+) -> None:
+    for name in ("locked", "a", "b"):
+        server.add(f"/{name}.xml", material.feed(name, [material.item(1, "One")]))
+    Path(f"{keyring}.hangs").touch()
+    addresses = [server.url("/locked.xml", user=LOGIN), server.url("/a.xml"), server.url("/b.xml")]
+    with shell.start("add", *addresses) as adding:
+        end = time.monotonic() + PATIENCE / 2
+        while len(shell.json("podcasts")) < 3:
+            assert time.monotonic() < end
+        assert adding.poll() is None
+        Path(f"{keyring}.hangs").unlink()
+        out, err = adding.communicate(timeout=30)
+    assert (adding.returncode, err) == (0, b"")
+    assert out.decode().splitlines() == [f"added: {name} (1 episode)" for name in ("locked", "a", "b")]
+    assert held(keyring) == 1
+
+
 def test_a_password_that_could_not_be_forgotten_is_at_a_later_refresh(
     shell: Shell, keyring: Path, podcasts: list[Server]
 ) -> None:
