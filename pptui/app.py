@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from rich.color import ColorSystem
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Key
+from textual.filter import LineFilter
 from textual.message import Message
 from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
-from pptui import faults, keys, looks, startup, terminal
+from pptui import faults, keys, looks, palette, startup, terminal
 from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast
 from pptui.screens.counting import Counting
 from pptui.screens.ending import Ending
@@ -106,7 +108,7 @@ class PptuiApp(Ending):
     ]
 
     def _first_theme(self) -> str:
-        for theme in looks.THEMES:
+        for theme in looks.themes(self.colours):
             self.register_theme(theme)
         return self._chosen_theme()[0]
 
@@ -121,7 +123,9 @@ class PptuiApp(Ending):
         at: float | None = None,
     ) -> None:
         self.services = services
+        self.colours = palette.system()
         super().__init__()
+        self._reduced = [] if self.colours is ColorSystem.TRUECOLOR else [palette.Reduced(self.colours)]
         self._start = (play, at)
         self.said_before: list[str] = []
         self._refreshing = Refreshing(self)
@@ -147,6 +151,12 @@ class PptuiApp(Ending):
     def _chosen_theme(self) -> tuple[str, str]:
         """The theme that the config asks for, and a line for the user if there is none so called."""
         return looks.choose(self.services.config.theme, self.available_themes)
+
+    def get_css_variables(self) -> dict[str, str]:
+        return looks.variables(self.current_theme, super().get_css_variables())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._reduced]
 
     @cached_property
     def player(self) -> Player:

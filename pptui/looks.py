@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container
+from dataclasses import replace
 
+from rich.color import ColorSystem
 from textual.theme import Theme
 
 DARK = Theme(
@@ -18,7 +20,7 @@ DARK = Theme(
     panel="#23272f",
     success="#8fb573",
     warning="#e0a458",
-    error="#e06c75",
+    error="#eb8b92",
     dark=True,
 )
 LIGHT = Theme(
@@ -33,9 +35,56 @@ LIGHT = Theme(
     success="#3c6e23",
     warning="#8a4b00",
     error="#b3261e",
+    variables={"row": "#8a4b00 18%"},
     dark=False,
 )
-THEMES = (DARK, LIGHT)
+# A blend of two of the sixteen is none of them. Bright ones are not backgrounds everywhere: the Linux console
+# shows the plain ones in their place. Without colours black, two greys and white are left, and cyan is grey.
+DARK_OF_SIXTEEN = replace(
+    DARK,
+    primary="#ffff55",
+    accent="#ffff55",
+    secondary="#55ffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#555555",
+    success="#55ff55",
+    warning="#ffff55",
+    error="#ff5555",
+    variables={"row": "#00aaaa", "row-left": "#000000", "row-left-style": "underline"},
+)
+LIGHT_OF_SIXTEEN = replace(
+    LIGHT,
+    primary="#0000aa",
+    accent="#0000aa",
+    secondary="#aa00aa",
+    foreground="#000000",
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#aaaaaa",
+    success="#0000aa",
+    warning="#aa0000",
+    error="#aa0000",
+    variables={"row": "#00aaaa", "row-left": "#ffffff", "row-left-style": "underline"},
+)
+
+
+def themes(system: ColorSystem) -> tuple[Theme, Theme]:
+    """Ours, as they are on a terminal with so many colours."""
+    return (DARK_OF_SIXTEEN, LIGHT_OF_SIXTEEN) if system is ColorSystem.STANDARD else (DARK, LIGHT)
+
+
+def variables(theme: Theme, found: dict[str, str]) -> dict[str, str]:
+    """What is found of a theme, and what our sheets want beyond it: the look of the cursor's row and of the
+    one where it was left in a list that has not the focus, and a scrollbar that can be seen."""
+    wanted = {
+        "row": f"{found['primary']} 25%",
+        "row-left": found["panel"],
+        "row-left-style": "reverse" if theme.ansi else "none",
+        "rail": found["panel-lighten-2" if theme.dark else "panel-darken-2"],
+    }
+    return {**wanted, **found}
 
 
 def _is_light() -> bool:
@@ -43,20 +92,13 @@ def _is_light() -> bool:
     return os.environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
 
 
-def _few_colours() -> bool:
-    term = os.environ.get("TERM", "")
-    return not os.environ.get("COLORTERM") and "256" not in term and "direct" not in term
-
-
 def choose(wanted: str, available: Container[str]) -> tuple[str, str]:
     """The theme's name for what the config wants, and a line for the user if there is none so called.
 
-    `auto` goes by the terminal: its own sixteen colours where it has no more, light where it says so."""
+    `auto` is light where the terminal says that it is."""
     problem = ""
     if wanted != "auto":
         if wanted in available:
             return wanted, ""
         problem = f"there is no theme {wanted!r}"
-    if _few_colours():
-        return ("ansi-light" if _is_light() else "ansi-dark"), problem
     return ("light" if _is_light() else "dark"), problem

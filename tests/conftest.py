@@ -37,6 +37,9 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 # No test may come upon the keyring of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# Nor depend on the terminal that they are run in.
+os.environ["COLORTERM"] = "truecolor"
+os.environ.pop("NO_COLOR", None)
 
 
 @pytest.fixture(scope="session")
