@@ -23,10 +23,10 @@ READ = 4.5
 
 _PLAIN = [(0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170)]
 _BRIGHT = [(255, 85, 85), (85, 255, 85), (255, 255, 85), (85, 85, 255), (255, 85, 255), (85, 255, 255)]
-# The Linux console's, which Rich goes by too; other terminals have about the same.
-_SIXTEEN = TerminalTheme(
+SIXTEEN = TerminalTheme(
     (0, 0, 0), (170, 170, 170), [*_PLAIN, (170, 170, 170)], [(85, 85, 85), *_BRIGHT, (255, 255, 255)]
 )
+"""The colours of the Linux console, by which Rich goes too; other terminals have about the same."""
 _BLACK, _WHITE = ColorTriplet(0, 0, 0), ColorTriplet(255, 255, 255)
 _READABLE = re.compile("[^\\s\u2500-\u259f]")  # lines and blocks are only looked at
 
@@ -72,7 +72,7 @@ class Reduced(LineFilter):
         # The first sixteen of 256 are whatever the user has made of them.
         numbers = range(16) if system is ColorSystem.STANDARD else range(16, 256)
         colours = [RichColor.from_ansi(number) for number in numbers]
-        self._colours = [(colour, _perceived(colour.get_truecolor(_SIXTEEN))) for colour in colours]
+        self._colours = [(colour, _perceived(colour.get_truecolor(SIXTEEN))) for colour in colours]
         self._near: dict[ColorTriplet, RichColor] = {}
         self._styles: dict[tuple[Style, Color, bool], Style] = {}
 
@@ -99,16 +99,17 @@ class Reduced(LineFilter):
         if style.color is None or style.color.type is not ColorType.TRUECOLOR:
             return Style(bgcolor=ground)
         ink = style.color.get_truecolor()
-        wanted = READ if read else min(READ, contrast(ink, was))
+        # What is not to be seen at all stays so.
+        wanted = READ if read and ink != was else min(READ, contrast(ink, was))
         return Style(color=self._readable(ink, ground, wanted), bgcolor=ground)
 
     def _readable(self, ink: ColorTriplet, ground: RichColor, wanted: float) -> RichColor:
-        behind = ground.get_truecolor(_SIXTEEN)
+        behind = ground.get_truecolor(SIXTEEN)
         # One of them is always enough: the worst that the better one can be is 4.58.
         end = max(_BLACK, _WHITE, key=lambda end: contrast(end, behind))
         for tenths in range(10):
             found = self._nearest(blend_rgb(ink, end, tenths / 10))
-            if contrast(found.get_truecolor(_SIXTEEN), behind) >= wanted:
+            if contrast(found.get_truecolor(SIXTEEN), behind) >= wanted:
                 return found
         return self._nearest(end)
 
