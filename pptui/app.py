@@ -114,9 +114,6 @@ class PptuiApp(Ending):
 
     # From the beginning, and not set after another: that would have every sheet read twice.
     theme: Reactive[str] = Reactive(Initialize(_first_theme))
-    # What is behind a dialog is reduced, made colours of again, and reduced once more: to the same.
-    ansi_theme_dark = Reactive(palette.SIXTEEN, init=False)
-    ansi_theme_light = Reactive(palette.SIXTEEN, init=False)
 
     def __init__(
         self,

@@ -13,7 +13,6 @@ from rich.color_triplet import ColorTriplet
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from rich.terminal_theme import TerminalTheme
 from textual import constants
 from textual.color import Color
 from textual.filter import LineFilter
@@ -21,12 +20,19 @@ from textual.filter import LineFilter
 READ = 4.5
 """The contrast that a text needs (WCAG 2.2, criterion 1.4.3)."""
 
-_PLAIN = [(0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170)]
-_BRIGHT = [(255, 85, 85), (85, 255, 85), (255, 255, 85), (85, 85, 255), (255, 85, 255), (85, 255, 255)]
-SIXTEEN = TerminalTheme(
-    (0, 0, 0), (170, 170, 170), [*_PLAIN, (170, 170, 170)], [(85, 85, 85), *_BRIGHT, (255, 255, 255)]
-)
-"""The colours of the Linux console, by which Rich goes too; other terminals have about the same."""
+# The first sixteen of 256 are whatever the user has made of them.
+_COLOURS = {
+    ColorSystem.EIGHT_BIT: [RichColor.from_ansi(number) for number in range(16, 256)],
+    # The Linux console's, by which Rich goes too; other terminals have about the same. Not by number: of those
+    # Textual could not make what is seen below a dialog.
+    ColorSystem.STANDARD: [
+        RichColor.parse(f"#{colour}")
+        for colour in (
+            *("000000", "aa0000", "00aa00", "aa5500", "0000aa", "aa00aa", "00aaaa", "aaaaaa"),
+            *("555555", "ff5555", "55ff55", "ffff55", "5555ff", "ff55ff", "55ffff", "ffffff"),
+        )
+    ],
+}
 _BLACK, _WHITE = ColorTriplet(0, 0, 0), ColorTriplet(255, 255, 255)
 _READABLE = re.compile("[^\\s\u2500-\u259f]")  # lines and blocks are only looked at
 
@@ -69,47 +75,40 @@ class Reduced(LineFilter):
 
     def __init__(self, system: ColorSystem) -> None:
         super().__init__()
-        # The first sixteen of 256 are whatever the user has made of them.
-        numbers = range(16) if system is ColorSystem.STANDARD else range(16, 256)
-        colours = [RichColor.from_ansi(number) for number in numbers]
-        self._colours = [(colour, _perceived(colour.get_truecolor(SIXTEEN))) for colour in colours]
+        self._colours = [(colour, _perceived(colour.get_truecolor())) for colour in _COLOURS[system]]
         self._near: dict[ColorTriplet, RichColor] = {}
-        self._styles: dict[tuple[Style, Color, bool], Style] = {}
+        self._found: dict[tuple[RichColor | None, RichColor, bool], Style] = {}
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
-            Segment(
-                text, style and self._style(style, background, _READABLE.search(text) is not None), control
-            )
+            Segment(text, style and style + self._instead(style, background, text), control)
             for text, style, control in segments
         ]
 
-    def _style(self, style: Style, background: Color, read: bool) -> Style:
-        key = (style, background, read)
-        if key not in self._styles:
-            self._styles[key] = style + self._reduced(style, background, read)
-        return self._styles[key]
-
-    def _reduced(self, style: Style, background: Color, read: bool) -> Style:
+    def _instead(self, style: Style, background: Color, text: str) -> Style:
         behind = style.bgcolor or background.rich_color
+        key = (style.color, behind, _READABLE.search(text) is not None)
+        if key not in self._found:
+            self._found[key] = self._reduced(*key)
+        return self._found[key]
+
+    def _reduced(self, colour: RichColor | None, behind: RichColor, read: bool) -> Style:
         if behind.type is not ColorType.TRUECOLOR:
             return Style()
-        was = behind.get_truecolor()
-        ground = self._nearest(was)
-        if style.color is None or style.color.type is not ColorType.TRUECOLOR:
+        ground = self._nearest(behind.get_truecolor())
+        if colour is None or colour.type is not ColorType.TRUECOLOR:
             return Style(bgcolor=ground)
-        ink = style.color.get_truecolor()
-        # What is not to be seen at all stays so.
-        wanted = READ if read and ink != was else min(READ, contrast(ink, was))
+        ink = colour.get_truecolor()
+        wanted = READ if read else min(READ, contrast(ink, behind.get_truecolor()))
         return Style(color=self._readable(ink, ground, wanted), bgcolor=ground)
 
     def _readable(self, ink: ColorTriplet, ground: RichColor, wanted: float) -> RichColor:
-        behind = ground.get_truecolor(SIXTEEN)
+        behind = ground.get_truecolor()
         # One of them is always enough: the worst that the better one can be is 4.58.
         end = max(_BLACK, _WHITE, key=lambda end: contrast(end, behind))
         for tenths in range(10):
             found = self._nearest(blend_rgb(ink, end, tenths / 10))
-            if contrast(found.get_truecolor(SIXTEEN), behind) >= wanted:
+            if contrast(found.get_truecolor(), behind) >= wanted:
                 return found
         return self._nearest(end)
 

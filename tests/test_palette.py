@@ -10,11 +10,10 @@ from rich.color import ColorSystem, ColorType
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.filter import ANSIToTruecolor
 from textual.theme import BUILTIN_THEMES, Theme
 
 from pptui import looks
-from pptui.palette import READ, SIXTEEN, Reduced, contrast
+from pptui.palette import READ, Reduced, contrast
 
 BLACK = Color(0, 0, 0)
 OURS = looks.themes(ColorSystem.EIGHT_BIT)
@@ -47,26 +46,9 @@ def test_a_colour_keeps_its_hue_or_is_grey(theme: Theme) -> None:
 @pytest.mark.parametrize("theme", [one for one in (*OURS, *BUILTIN_THEMES.values()) if not one.ansi], ids=str)
 def test_a_text_can_be_read_on_any_colour_of_any_theme(theme: Theme) -> None:
     for ground in colours(theme):
-        for ink in {*colours(theme)} - {ground}:
+        for ink in colours(theme):
             one, other = reduced("words", ink, ground)
             assert contrast(one.rich_color.get_truecolor(), other.rich_color.get_truecolor()) >= READ
-
-
-@pytest.mark.parametrize("system", [ColorSystem.STANDARD, ColorSystem.EIGHT_BIT])
-def test_what_is_behind_a_dialog_looks_as_it_did(system: ColorSystem) -> None:
-    filters = [Reduced(system), ANSIToTruecolor(SIXTEEN, enabled=True)]
-    for theme in looks.themes(system):
-        for ground in colours(theme):
-            style = Style(color=Color.parse(theme.foreground).rich_color, bgcolor=ground.rich_color)
-            once = filters[0].apply([Segment("words", style)], BLACK)
-            again = filters[0].apply(filters[1].apply(once, BLACK), BLACK)
-            assert [_numbers(one) for one in again] == [_numbers(one) for one in once]
-
-
-def _numbers(segment: Segment) -> tuple[int | None, int | None]:
-    style = segment.style
-    assert style is not None and style.color is not None and style.bgcolor is not None
-    return style.color.number, style.bgcolor.number
 
 
 def test_a_faint_line_stays_faint() -> None:

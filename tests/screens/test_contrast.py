@@ -39,8 +39,11 @@ TERMINALS = {
 }
 DIMMED = 3.0
 """The contrast of what is dimmed on purpose, and none the less to be read."""
+FAINT = 1.4
+"""The contrast of what is only seen to be there, below a dialog."""
 STRONG = ("foreground", "primary", "secondary", "success", "warning", "error")
 """The colours of what is not dimmed."""
+# Neither lines nor pictures.
 TEXT = re.compile("[^\\s\u2500-\u259f\U0001f000-\U0001ffff]")
 
 
@@ -53,20 +56,19 @@ def shown(colour: Color, system: ColorSystem) -> ColorTriplet:
     return told.get_truecolor()
 
 
-def texts(app: PptuiApp) -> Iterator[tuple[str, Color, Color]]:
-    """Each piece of text on the top screen, with its colour and that of what is behind it."""
+def texts(app: PptuiApp, *, behind: bool = False) -> Iterator[tuple[str, Color, Color]]:
+    """Each piece of text on the top screen, or seen of those below, its colour, and that of what is
+    behind it."""
     screen = app.screen
     for y, strip in enumerate(screen._compositor.render_strips()):
         x = 0
         for segment in strip:
             before, x = x, x + segment.cell_length
-            # What is only seen behind a dialog is not there to be read, nor is a line.
-            if not TEXT.search(segment.text) or screen.get_widget_at(before, y)[0] is screen:
-                continue
-            style = segment.style
-            assert style is not None and style.color is not None and style.bgcolor is not None
-            assert not style.dim, "what a terminal makes of it is not known"
-            yield segment.text, style.color, style.bgcolor
+            if TEXT.search(segment.text) and (screen.get_widget_at(before, y)[0] is screen) == behind:
+                style = segment.style
+                assert style is not None and style.color is not None and style.bgcolor is not None
+                assert not style.dim, "what a terminal makes of it is not known"
+                yield segment.text, style.color, style.bgcolor
 
 
 async def places(app: PptuiApp, pilot: Pilot[Any], services: Services) -> AsyncIterator[str]:
@@ -177,6 +179,8 @@ async def test_every_text_can_be_read_and_the_cursor_seen(
                 dimmed = system is ColorSystem.TRUECOLOR and ink.name not in strong
                 if found < (DIMMED if dimmed else READ):
                     hard.setdefault((ink.name, ground.name, found), f"{place}: {text}")
+            for text, ink, ground in texts(app, behind=True):
+                assert contrast(shown(ink, system), shown(ground, system)) > FAINT, f"below {place}: {text}"
             if isinstance(app.screen, LibraryScreen):
                 for rows in app.screen.query(RowList):
                     assert not rows.size or stands_out(rows, system), f"{place}: {rows}"
