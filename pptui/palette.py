@@ -23,7 +23,7 @@ READ = 4.5
 # The first sixteen of 256 are whatever the user has made of them.
 _COLOURS = {
     ColorSystem.EIGHT_BIT: [RichColor.from_ansi(number) for number in range(16, 256)],
-    # The Linux console's, by which Rich goes too; other terminals have about the same. Not by number: of those
+    # The Linux console's, by which Rich goes too; others have about the same. Not by number: of those
     # Textual could not make what is seen below a dialog.
     ColorSystem.STANDARD: [
         RichColor.parse(f"#{colour}")
