@@ -165,7 +165,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             for name in names.split():
                 style += tint(self, f"rows--{name}")
             if style.color == style.bgcolor:
-                # The terminal's own colours have no shades: what has the cursor's own colour would not be seen.
+                # A terminal's own colours have no shades: what has the cursor's colour would not be seen.
                 style += Style(color=plain, underline="mark" in names)
             self._looks[key] = style
         return self._looks[key]
