@@ -12,7 +12,6 @@ from rich.color import ColorSystem
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Key
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.reactive import Initialize, Reactive
@@ -378,24 +377,16 @@ class PptuiApp(Ending):
             self.refill()
 
         if len(episodes) > _AT_ONCE:
-            self.behind(lambda: self.services.mark(episodes, played), marked)
+            self.behind(lambda: self.services.mark(episodes, played), marked, hold=True)
         else:
             self.services.mark(episodes, played)
             marked()
 
-    def on_key(self, event: Key) -> None:
-        """A key that nothing took. Letters that came in one with the key that opens a line to type in, and so
-        were given to the screen before, belong to that line."""
-        focused = self.focused
-        if focused is not None and focused.check_consume_key(event.key, event.character):
-            event.prevent_default()
-            focused.post_message(Key(event.key, event.character))
-
-    async def action_search(self) -> None:
+    def action_search(self) -> None:
         from pptui.screens.search import SearchScreen
 
         if not any(isinstance(screen, SearchScreen) for screen in self.screen_stack):
-            await self.push_screen(self._told(SearchScreen(self.sought)))
+            self.push_screen(self._told(SearchScreen(self.sought)))
             return
         while not isinstance(self.screen, SearchScreen):
             self.pop_screen()
@@ -410,7 +401,7 @@ class PptuiApp(Ending):
             self.refill()
 
         if self.services.undo_size > _AT_ONCE:
-            self.behind(self.services.undo, undone)
+            self.behind(self.services.undo, undone, hold=True)
         else:
             undone(self.services.undo())
 
@@ -441,7 +432,7 @@ class PptuiApp(Ending):
             if isinstance(screen, LibraryScreen):
                 screen.counted(done, total)
 
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
         from pptui.screens.add import AddScreen
 
         def closed(added: Added | None) -> None:
@@ -453,7 +444,7 @@ class PptuiApp(Ending):
             if isinstance(self.screen, LibraryScreen):
                 self.screen.added(added)
 
-        await self.push_screen(AddScreen(), closed)
+        self.push_screen(AddScreen(), closed)
 
     def unsubscribe(self, podcast: Podcast) -> None:
         self.services.remove(podcast.id)

@@ -101,6 +101,10 @@ class Terminal:
             os.write(self._fd, _KEYS.get(key, key).encode())
             self._pump()
 
+    def burst(self, *keys: str) -> None:
+        """All of these at once, as fast typing comes over a slow line."""
+        os.write(self._fd, "".join(_KEYS.get(key, key) for key in keys).encode())
+
     def click(self, column: int, row: int) -> None:
         """The left button, on a cell counted from 0."""
         for end in "Mm":

@@ -71,7 +71,8 @@ class AddScreen(ModalScreen[Added | None]):
             self._say(str(problem) if isinstance(problem, ServiceError) else f"{problem!r}", failed=True)
             self.query_one(Input).focus()
 
-        self.app.behind(lambda: self.app.services.add(source, cancel, login), done, failed)
+        services = self.app.services
+        self.app.behind(lambda: services.add(source, cancel, login), done, failed)
 
     def _ask(self, source: str, why: str, *, again: bool) -> None:
         from pptui.screens.login import LoginScreen

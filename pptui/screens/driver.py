@@ -1,10 +1,56 @@
-"""The terminal's driver: Textual's, which also survives a stop that it was not told of."""
+"""The terminal's driver: Textual's, which also survives a stop that it was not told of, and tells escape from
+what comes with it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._xterm_parser import XTermParser
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from pptui.screens.host import Host
+
+_ESCAPE = "\x1b"
+_AFTER_ESCAPE = re.compile(r"(?<=\x1b)[^\x1b\x7f\[\]OPX^_]")
+"""What follows escape and begins no longer sequence (ECMA-48, 5.3 to 5.6). Delete after escape is alt and
+backspace."""
+
+
+class Parser(XTermParser):
+    """Takes escape and another key that come at once for these two.
+
+    Textual makes of them one key with alt, loses the escape where the other is no letter, or has `^` in its
+    place. `meant`: the names of such keys that are one (`alt+j`). What stands alone and is in Textual's table
+    stays what it says: on a Mac, alt and f go on by a word."""
+
+    def __init__(self, meant: Collection[str]) -> None:
+        super().__init__()
+        self._meant = meant
+        self._escaped = False
+
+    def feed(self, data: str) -> Iterator[Message]:
+        before = _ESCAPE if self._escaped else ""
+        start = 0
+        for found in _AFTER_ESCAPE.finditer(before + data):
+            sign = found[0]
+            if len(before + data) == 2 and _ESCAPE + sign in ANSI_SEQUENCES_KEYS:
+                break
+            one = f"alt+{'shift+' * sign.isupper()}{sign.lower()}" in self._meant
+            at = (found.end() if one else found.start()) - len(before)
+            if at > start:
+                yield from super().feed(data[start:at])
+            start = at
+            if self._timeout_time is not None:
+                # As if nothing more had come for so long that this must be all.
+                self._timeout_time = 0.0
+                yield from self.tick()
+        self._escaped = data.endswith(_ESCAPE)
+        yield from super().feed(data[start:])
 
 
 class Driver(LinuxDriver):
@@ -13,6 +59,13 @@ class Driver(LinuxDriver):
     Textual takes each SIGCONT for the end of a suspension that it has prepared. After one that it has not, it
     would start its threads a second time: the first ones stay, may keep the process from ending, and the
     settings it gives back at the end would be its own."""
+
+    def run_input_thread(self) -> None:
+        keys = self._app.services.config.keys.values() if isinstance(self._app, Host) else ()
+        meant = {name.strip() for value in keys for name in value.split(",")}
+        # There is no other way to tell which parser is to be used.
+        vars(linux_driver)["XTermParser"] = lambda _: Parser(meant)
+        super().run_input_thread()
 
     def _sigcont_application(self, *_: object) -> None:
         # Set from Textual's own suspension on until it is over.

@@ -93,7 +93,7 @@ class Ending(Host):
     async def action_quit(self) -> None:
         if self.services.unsaved:
             # Once more, and only what then would be lost is asked about.
-            self.behind(lambda: self.services.save_all(1.0), self._quit_unsaved)
+            self.behind(lambda: self.services.save_all(1.0), self._quit_unsaved, hold=True)
         else:
             self._quit()
 

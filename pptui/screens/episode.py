@@ -90,7 +90,8 @@ class EpisodeScreen(Room):
         self.put("#when", " · ".join(fact for fact in facts if fact))
         self._show_facts()
         self.query_one(ChapterList).focus()
-        self.app.behind(lambda: self.app.services.detail(self.episode), self._opened)
+        services = self.app.services
+        self.app.behind(lambda: services.detail(self.episode), self._opened, hold=True)
 
     def _show_facts(self) -> None:
         episode = self.episode
@@ -124,8 +125,9 @@ class EpisodeScreen(Room):
         if not chapters and self.focused is self.query_one(ChapterList) and not empty:
             self.set_focus(notes)
         self.follow(self.app.playback)
-        self.app.behind(lambda: self.app.services.similar(self.episode), self._similar)
-        for ask in self.app.services.chapters.asking(self.episode):
+        services = self.app.services
+        self.app.behind(lambda: services.similar(self.episode), self._similar)
+        for ask in services.chapters.asking(self.episode):
             # What a source can't give is as if it were not there.
             self.app.behind(ask, self._found, failed=self._found)
 

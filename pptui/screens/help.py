@@ -63,4 +63,4 @@ class HelpScreen(Screen[None]):
         return Content.assemble(*parts)
 
     def action_scroll(self, lines: int) -> None:
-        self.query_one("#help").scroll_relative(y=lines, animate=False)
+        self.query_one("#help").scroll_relative(y=lines, animate=False, immediate=True)

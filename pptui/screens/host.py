@@ -8,12 +8,12 @@ from functools import partial
 from typing import TypeVar
 
 from textual import on
-from textual.app import App
 from textual.message import Message
 from textual.reactive import var
 
 from pptui import desktop, faults, text
 from pptui.models import Chapter, Episode, Playback, Podcast
+from pptui.screens.turns import InTurn
 from pptui.services import ServiceError, Services
 
 Result = TypeVar("Result")
@@ -29,7 +29,7 @@ class Answered(Message):
         self.call = call
 
 
-class Host(App[int]):
+class Host(InTurn):
     """Work behind the screen, remarks and the clipboard; and, left to the app, listening and the library."""
 
     services: Services
@@ -47,16 +47,26 @@ class Host(App[int]):
         work: Callable[[], Result],
         then: Callable[[Result], None],
         failed: Callable[[Exception], None] | None = None,
+        *,
+        hold: bool = False,
     ) -> None:
-        """Do `work` on a thread of its own, and then `then` (or `failed`) here with what came of it."""
+        """Do `work` on a thread of its own, and then `then` (or `failed`) here with what came of it.
+
+        `hold`: what it is for depends on no server, and what is typed meanwhile waits for it."""
+        over = self.hold_keys() if hold else None
+
+        def answer(call: Callable[[], None]) -> None:
+            call()
+            if over is not None:
+                over()
 
         def run() -> None:
             try:
                 result = work()
             except Exception as problem:
-                self.post(partial(failed or self.failed, problem))
+                self.post(partial(answer, partial(failed or self.failed, problem)))
             else:
-                self.post(partial(then, result))
+                self.post(partial(answer, partial(then, result)))
 
         threading.Thread(target=run, daemon=True).start()
 
@@ -165,6 +175,6 @@ class Host(App[int]):
         """Have the library read again what may have changed."""
         raise NotImplementedError
 
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
         """Ask for a podcast and add it."""
         raise NotImplementedError

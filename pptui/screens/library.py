@@ -276,13 +276,13 @@ class LibraryScreen(Room):
         here = self.query_one(EpisodeList).here
         return here.episode if here is not None else None
 
-    async def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
         if event.rows.id == "sidebar":
             self.action_pane("#episodes")
         elif event.rows.id == "beginnings":
             if event.index == 0:
-                await self.app.action_add()
+                self.app.action_add()
             else:
                 self.app.open_episode(demo.episode())
         elif self.chosen is not None:
@@ -327,7 +327,7 @@ class LibraryScreen(Room):
             unplayed = [row.episode for row in rows if not row.progress.played]
             self.app.mark(unplayed or [row.episode for row in rows], bool(unplayed))
 
-        self.app.behind(read, mark)
+        self.app.behind(read, mark, hold=True)
 
     def action_refresh_podcast(self) -> None:
         if podcast := self._podcast:

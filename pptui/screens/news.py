@@ -66,4 +66,4 @@ class NewsScreen(ModalScreen[None]):
         return Content("\n").join(lines)
 
     def action_scroll(self, lines: int) -> None:
-        self.query_one("#news").scroll_relative(y=lines, animate=False)
+        self.query_one("#news").scroll_relative(y=lines, animate=False, immediate=True)

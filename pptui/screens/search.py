@@ -12,11 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Key
 from textual.widgets import Input, Static
 
 from pptui import text
 from pptui.models import Episode, Playback
+from pptui.screens.host import Host
 from pptui.screens.room import Room
 from pptui.screens.sheets import sheet
 from pptui.widgets.hit_list import HitList
@@ -40,6 +40,10 @@ _LONGEST = 1000
 """Characters that can be searched for; of what is pasted by mistake there may be megabytes."""
 
 
+def _nothing() -> None:
+    """Nothing waits for an answer."""
+
+
 class Words(Input):
     """Where the words are typed. The keys that a line has no use for move about in the rows."""
 
@@ -50,13 +54,6 @@ class Words(Input):
         Binding("pageup", "screen.rows('page', -1)", "Page up", show=False, id="search_page_up"),
         Binding("enter", "submit", "Open", id="search_open"),
     ]
-
-    async def on_key(self, event: Key) -> None:
-        # By way of the app it would come after letters that were typed later, where many come at once.
-        found = None if event.is_printable else self.screen.active_bindings.get(event.key)
-        if found is not None and found.enabled and found.node is self:
-            event.prevent_default().stop()
-            await self.run_action(found.binding.action)
 
 
 class SearchScreen(Room):
@@ -72,6 +69,9 @@ class SearchScreen(Room):
         super().__init__()
         self._first = typed
         self._asked = 0
+        self._answered = 0
+        self._next: Callable[[], None] = _nothing
+        self._let_go: Callable[[], None] = _nothing
         self._indexed = False
 
     def compose(self) -> ComposeResult:
@@ -83,12 +83,13 @@ class SearchScreen(Room):
         yield from self.player()
 
     def on_mount(self) -> None:
+        services = self.app.services
         self._show_nothing(_HOW)
         self.query_one(Words).focus()
         if not self._first:
             # What a search loads and opens is there by the first letter, which gives this one up.
-            self.app.behind(lambda: list(self.app.services.search("a")), lambda _: None)
-        self.app.behind(self.app.services.index, self._complete)
+            self.app.behind(lambda: list(services.search("a")), lambda _: None)
+        self.app.behind(services.index, self._complete)
 
     def ask_again(self) -> None:
         """The words to be typed anew, or what was found by the last ones to be gone through."""
@@ -100,38 +101,58 @@ class SearchScreen(Room):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.app.sought = event.value
+        self._next = _nothing
         self._ask(event.value)
 
     def _ask(self, typed: str, *, stay: bool = False) -> None:
         self._asked += 1
+        asked = self._asked
         if typed.strip():
-            self.app.behind(partial(self._look, typed, self._asked, stay), lambda _: None)
+            # The app is known now, and no longer to a screen that has been closed.
+            look = partial(self._look, self.app, typed, asked, stay)
+            self.app.behind(look, lambda _: self._has_answered(asked))
         else:
             self._show_nothing(_HOW)
+            self._has_answered(asked)
 
-    def _look(self, typed: str, asked: int, stay: bool) -> None:
+    def _look(self, app: Host, typed: str, asked: int, stay: bool) -> None:
         done, drawn = False, threading.Event()
         # The thread of an earlier letter may have come after this one, and had it give up.
         while not done and asked == self._asked:
-            for found in self.app.services.search(typed):
+            for found in app.services.search(typed):
                 if asked != self._asked:
                     return
-                self.app.post(partial(self._show, found, typed, asked, stay, drawn.set))
-                # The rest is not seen yet: the first rows are drawn sooner where nothing else is done.
-                drawn.wait(_TURN)
+                app.post(partial(self._show, found, typed, asked, stay, drawn.set))
+                if self._next is _nothing:
+                    # The rest is not seen yet: the first rows are drawn sooner where nothing else is done.
+                    drawn.wait(_TURN)
                 done = stay = True
 
     def _show(self, found: Found, typed: str, asked: int, stay: bool, drawn: Callable[[], object]) -> None:
         if asked != self._asked or not self.query(HitList):
             return  # too late for these words, or for the screen
         self.call_after_refresh(drawn)
-        if not found.count:
+        if found.count:
+            self.query_one(HitList).show(found.hits, found.count, cursor=None if stay else 0)
+            more = f"the first {found.count}" if found.more else f"{found.count}"
+            self._count(f"{more} found")
+        else:
             self._show_nothing(self._why_nothing(typed))
-            return
-        hits = self.query_one(HitList)
-        hits.show(found.hits, found.count, cursor=None if stay else 0)
-        more = f"the first {found.count}" if found.more else f"{found.count}"
-        self._count(f"{more} found")
+
+    def _has_answered(self, asked: int) -> None:
+        if asked == self._asked:
+            self._answered = asked
+            call, self._next = self._next, _nothing
+            if self.is_attached:
+                call()
+            self._let_go()
+
+    def _once_answered(self, call: Callable[[], None]) -> None:
+        """Do what is about the rows when they are those of the words as they are typed now."""
+        if self._answered == self._asked:
+            call()
+        else:
+            self._next, self._let_go = call, self.app.hold_keys()
 
     def _show_nothing(self, said: Sequence[str]) -> None:
         # In the list's own place: what comes and goes would have the whole screen laid out again.
@@ -185,7 +206,7 @@ class SearchScreen(Room):
             self.app.open_episode(here.row.episode, at=here.at)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self._open()
+        self._once_answered(self._open)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
@@ -193,10 +214,7 @@ class SearchScreen(Room):
 
     def action_rows(self, how: str, by: int) -> None:
         hits = self.query_one(HitList)
-        if how == "move":
-            hits.action_move(by)
-        else:
-            hits.action_page(by)
+        self._once_answered(partial(hits.action_move if how == "move" else hits.action_page, by))
 
     def action_play(self) -> None:
         here = self.query_one(HitList).here
@@ -204,6 +222,9 @@ class SearchScreen(Room):
             self.app.listen(here.row.episode, at=here.at)
 
     def action_switch(self) -> None:
+        self._once_answered(self._switch)
+
+    def _switch(self) -> None:
         words, hits = self.query_one(Words), self.query_one(HitList)
         if self.focused is words and hits.count:
             hits.focus()

@@ -106,7 +106,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         wanted = self.cursor if cursor is None else cursor
         if wanted != self.cursor:
             top = self.scroll_offset.y + (wanted - self.cursor) * self.row_height
-            self.scroll_to(y=max(0, top), animate=False, force=True)
+            self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
         self.move_to(min(max(wanted, 0), max(count - 1, 0)), by_user=False)
         self.redraw()
 
@@ -230,9 +230,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if index == self._nearest(0, 1):
             top = 0  # so that what stands above the first row where the cursor may rest is seen too
         if top < self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False, force=True)
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
         elif bottom > self.scroll_offset.y + height:
-            self.scroll_to(y=bottom - height, animate=False, force=True)
+            self.scroll_to(y=bottom - height, animate=False, force=True, immediate=True)
 
     def action_move(self, rows: int) -> None:
         self.move_to(self.cursor + rows, by_user=True)

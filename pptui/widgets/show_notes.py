@@ -67,7 +67,7 @@ class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
         self._wrapped = 0
         self.set_reactive(ShowNotes.here, -1)
         self._wrap()
-        self.scroll_to(y=0, animate=False, force=True)
+        self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     # Lines.
 
@@ -177,7 +177,8 @@ class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
             self.here = -1
             return False
         self.here = index
-        self.scroll_to_region(Region(0, max(0, self._targets[index].line), 1, 1), animate=False, force=True)
+        line = Region(0, max(0, self._targets[index].line), 1, 1)
+        self.scroll_to_region(line, animate=False, force=True, immediate=True)
         return True
 
     def on_blur(self) -> None:
@@ -185,15 +186,16 @@ class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_move(self, lines: int) -> None:
         self.here = -1
-        self.scroll_relative(y=lines, animate=False, force=True)
+        self.scroll_relative(y=lines, animate=False, force=True, immediate=True)
 
     def action_page(self, pages: float) -> None:
         self.here = -1
-        self.scroll_relative(y=int(self.size.height * pages), animate=False, force=True)
+        self.scroll_relative(y=int(self.size.height * pages), animate=False, force=True, immediate=True)
 
     def action_to(self, line: int) -> None:
         self.here = -1
-        self.scroll_to(y=line if line >= 0 else self.virtual_size.height, animate=False, force=True)
+        y = line if line >= 0 else self.virtual_size.height
+        self.scroll_to(y=y, animate=False, force=True, immediate=True)
 
     def action_choose(self) -> None:
         self._follow(self.here)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from pptui.app import PptuiApp
 from pptui.screens.arrange import ArrangeScreen
@@ -78,6 +79,7 @@ def test_what_can_not_be_saved_stands_above_the_player(
         await until(pilot, lambda: app.unsaved != "")
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await until(pilot, lambda: "enter" in str(app.screen.query_one("#dialog-keys", Static).content))
 
     try:
         assert snap_compare(app, terminal_size=size, run_before=go)
