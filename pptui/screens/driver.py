@@ -16,9 +16,9 @@ from textual.message import Message
 from pptui.screens.host import Host
 
 _ESCAPE = "\x1b"
-_AFTER_ESCAPE = re.compile(r"(?<=\x1b)[^\x1b\x7f\[\]OPX^_]")
-"""What follows escape and begins no longer sequence (ECMA-48, 5.3 to 5.6). Delete after escape is alt and
-backspace."""
+_AFTER_ESCAPE = re.compile(r"(?<=\x1b)[^\x1b\x7f\[O]")
+"""What follows escape and is not the beginning of a key's code (CSI and SS3, as xterm has them); delete after
+escape is alt and backspace."""
 
 
 class Parser(XTermParser):

@@ -107,6 +107,7 @@ def test_a_slash_after_a_slash_is_typed(terminal: Terminal) -> None:
         (["\x1b", "J"], "escape J"),
         (["a\x1b\r\x1b/\x1b\x1b[A"], "a escape enter escape slash escape up"),
         (["?\x1bf1"], "question_mark escape f 1"),
+        (["?\x1b]j"], "question_mark escape right_square_bracket j"),
         (["\x1bf"], "ctrl+right"),
         (["\x1bxj\x1b[A"], "alt+x j up"),
         (["\x1bj" * 20], "escape j " * 20),
