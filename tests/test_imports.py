@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,14 @@ import ssl
 print(ssl.create_default_context().check_hostname)
 """
 
+WITH_THEM = """
+import json, sys
+from importlib import import_module
+for package in sys.argv[1:]:
+    import_module(package)
+print(json.dumps(sorted(sys.modules)))
+"""
+
 COMMAND = """
 import json, sys
 from pptui.cli import main
@@ -134,3 +144,35 @@ def test_a_command_of_the_shell_does_not_wait_for_textual(command: list[str], tm
     assert code in (0, 1), done.stderr
     assert "pptui.cli" in loaded
     assert not {"textual", "PIL"} & set(loaded)
+
+
+def parts_before_their_package(source: Path) -> Iterator[tuple[str, str]]:
+    """`package.part` wherever a module imports something of it before the package itself, with its line."""
+    whole: set[str] = set()
+    found = [
+        one for one in ast.walk(ast.parse(source.read_text())) if isinstance(one, ast.Import | ast.ImportFrom)
+    ]
+    for one in sorted(found, key=lambda one: one.lineno):
+        modules = [one.module or ""] if isinstance(one, ast.ImportFrom) else [name.name for name in one.names]
+        for module in modules:
+            package, _, part = module.partition(".")
+            if not part:
+                whole.add(package)
+            elif package not in whole:
+                yield module, f"{source.relative_to(ROOT)}:{one.lineno}"
+
+
+def test_two_threads_that_need_a_library_at_once_both_get_the_whole_of_it(tmp_path: Path) -> None:
+    # One that begins with the package and one that begins with a part of it, which the package imports too,
+    # wait for each other; Python gives one of them half a module then.
+    found = [
+        pair
+        for source in (ROOT / "pptui").rglob("*.py")
+        for pair in parts_before_their_package(source)
+        if pair[0].partition(".")[0] in HEAVY | {"mutagen"}
+    ]
+    packages = sorted({module.partition(".")[0] for module, _ in found})
+    done = python(WITH_THEM, *packages, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout))
+    assert [where for module, where in found if module in loaded] == []

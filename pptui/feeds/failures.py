@@ -10,8 +10,7 @@ import socket
 import ssl
 from datetime import UTC, datetime
 
-from urllib3 import exceptions
-from urllib3.response import BaseHTTPResponse
+from urllib3 import BaseHTTPResponse, exceptions
 
 from pptui import text
 from pptui.feeds.dates import moment

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 import urllib3
-from urllib3 import exceptions
-from urllib3.response import BaseHTTPResponse
-from urllib3.util.request import ACCEPT_ENCODING, make_headers
+from urllib3 import BaseHTTPResponse, exceptions, make_headers
+from urllib3.util.request import ACCEPT_ENCODING
 
 from pptui import text
 from pptui.feeds import nearby, schedule

@@ -8,8 +8,7 @@ import threading
 import time
 from typing import Any
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, connection
 
 from pptui.feeds import nearby
 from pptui.feeds.failures import FetchError
@@ -56,11 +55,11 @@ class _Guarded:
         return guard if guard is not None and guard.asker is not None and self.proxy is None else None
 
 
-class _Plain(_Guarded, HTTPConnection):
+class _Plain(_Guarded, connection.HTTPConnection):
     pass
 
 
-class _Secure(_Guarded, HTTPSConnection):
+class _Secure(_Guarded, connection.HTTPSConnection):
     pass
 
 

@@ -19,8 +19,7 @@ import xml.sax.saxutils
 import xml.sax.xmlreader
 from typing import Any
 
-from feedparser.api import LooseFeedParser, StrictFeedParser
-from feedparser.mixin import _FeedParserMixin
+from feedparser import api, mixin
 
 from pptui.feeds.document import TEXTS, WANTED, Document, Field, Record, prefix_of, without_void_ends
 
@@ -125,7 +124,7 @@ class _Recorder:
 
     _escaped = False
     _matchnamespaces = _Namespaces(
-        {address.lower(): prefix for address, prefix in _FeedParserMixin.namespaces.items()}
+        {address.lower(): prefix for address, prefix in mixin._FeedParserMixin.namespaces.items()}
     )
 
     def __init__(self, base: str, until: float) -> None:
@@ -283,14 +282,14 @@ for _name in ("enclosure", "itunes_duration", "itunes_title", "itunes_new-feed-u
     _keep_text(_name)
 
 
-class _Strict(_Recorder, StrictFeedParser):  # type: ignore[misc]
+class _Strict(_Recorder, api.StrictFeedParser):  # type: ignore[misc]
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:
         if len(attrs) > _ATTRIBUTES:
             attrs = xml.sax.xmlreader.AttributesNSImpl({}, {})
         super().startElementNS(name, qname, attrs)
 
 
-class _Loose(_Recorder, LooseFeedParser):  # type: ignore[misc]
+class _Loose(_Recorder, api.LooseFeedParser):  # type: ignore[misc]
     _escaped = True
 
     def handle_charref(self, ref: str) -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from urllib3.response import BaseHTTPResponse
+from urllib3 import BaseHTTPResponse
 
 from pptui import __version__
 from pptui.chapters import embedded
