@@ -9,6 +9,7 @@ frame.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -178,15 +179,15 @@ class Services:
         podcasts = self.podcasts()
         wanted = name.casefold().strip()
         for same in (
-            [one for one in podcasts if name in (one.id, one.url)],
+            [one for one in podcasts if name in (one.id, one.url, text.shown_url(one.url))],
             [one for one in podcasts if one.title.casefold() == wanted],
             [one for one in podcasts if wanted and wanted in one.title.casefold()],
         ):
             if len(same) == 1:
                 return same[0]
             if same:
-                titles = ", ".join(one.title for one in same[:5])
-                raise ServiceError(f"{text.line(name)!r} could be any of: {titles}")
+                said = text.line(text.shown_url(name))
+                raise ServiceError(f"{said!r} could be any of: {_told_apart(same[:5])}")
         said = text.line(text.shown_url(name))
         raise UnknownPodcast(f"no subscription is called {said!r} (see: pptui podcasts)")
 
@@ -495,6 +496,17 @@ class Services:
             if name in self.__dict__:
                 self.__dict__[name].close()
         return saved
+
+
+def _told_apart(podcasts: Sequence[Podcast]) -> str:
+    """Podcasts by title; those of the same title also by address or id, whichever names one alone."""
+    titles, urls = Counter(one.title.casefold() for one in podcasts), Counter(one.url for one in podcasts)
+    return ", ".join(
+        one.title
+        if titles[one.title.casefold()] == 1
+        else f"{one.title} ({text.shown_url(one.url) if urls[one.url] == 1 else one.id})"
+        for one in podcasts
+    )
 
 
 def _described(one: Subscription, known: Podcast | None) -> Podcast:

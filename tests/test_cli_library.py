@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -202,6 +203,41 @@ def test_a_podcast_is_meant_by_part_of_its_title_only_if_no_other_has_it(shell: 
     done = shell("episodes", "talks")
     assert done.code == 1
     assert "Evening Talks, Morning Talks" in done.err
+
+
+def test_podcasts_that_moved_to_one_place_are_told_apart_and_either_can_be_removed(
+    shell: Shell, server: Server
+) -> None:
+    for name in ("/a", "/b"):
+        server.add(name, rss(f"Talks {name}", item("One", 1)))
+        shell("add", server.url(name))
+        server.redirect(name, "/new", 301)
+    server.add("/new", rss("Joined", item("One", 1)))
+    told = shell("refresh").out
+    moved, stayed = sorted((one["url"] for one in shell.json("podcasts")), reverse=True)
+    assert moved == server.url("/new")
+    assert f"your podcast Joined is: one of the two can go ({moved} or {stayed})" in told
+
+    done = shell("remove", "joined")
+    assert done.code == 1
+    names = done.err.strip().partition("'joined' could be any of: ")[2].split(", ")
+    assert sorted(names) == sorted([f"Joined ({moved})", f"Joined ({stayed})"])
+    assert shell("remove", stayed).code == 0
+    assert [one["url"] for one in shell.json("podcasts")] == [moved]
+
+
+def test_podcasts_of_one_address_and_title_are_told_apart_by_what_removes_them(shell: Shell) -> None:
+    (shell.folder / "feed.xml").write_bytes(rss("Talks", item("One", 1)))
+    shell("add", "feed.xml")
+    services = Services(own_paths(shell))
+    (one,) = services.library.subscriptions()
+    services.library.subscribe(replace(one, id="another"))
+    services.close()
+    names = [f"Talks ({one.id})", "Talks (another)"]
+    for typed in ("talks", one.url):
+        assert sorted(shell("remove", typed).err.strip().rpartition(": ")[2].split(", ")) == sorted(names)
+    assert shell("remove", "another").code == 0
+    assert [one["id"] for one in shell.json("podcasts")] == [one.id]
 
 
 def test_a_long_list_is_whole_and_can_be_cut(shell: Shell) -> None:

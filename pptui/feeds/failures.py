@@ -116,7 +116,7 @@ def refused(response: BaseHTTPResponse, *, with_login: bool = False) -> FetchErr
 def _retry_after(value: str) -> float | None:
     """Seconds of a Retry-After (RFC 9110, 10.2.3), a number or a date; at most a week."""
     stripped = value.strip()
-    if re.fullmatch(r"[0-9]{1,9}", stripped):
+    if re.fullmatch("[0-9]+", stripped):
         seconds = float(stripped)
     elif (until := moment(stripped)) is not None:
         seconds = (until - datetime.now(UTC)).total_seconds()

@@ -281,7 +281,7 @@ class _Taking:
 
     def unchanged(self, one: Subscription, fetched: Fetched, state: FeedState) -> Outcome:
         """What came is what came the last time."""
-        moved_to, remark = self._move(one, fetched.moved_to)
+        moved_to, remark = self._move(one, fetched.moved_to, one.title)
         state = replace(state, remark=remark)
         self._catalogue.touch(one.id, state)
         return Outcome(one.id, one.title, moved_to=moved_to, remark=remark, plan=state.plan)
@@ -318,21 +318,26 @@ class _Taking:
     def _store(
         self, one: Subscription, answer: Answer, feed: ParsedFeed, moved_to: str, *, again: bool = False
     ) -> Outcome:
-        moved_to, remark = self._move(one, moved_to)
+        title = feed.title or one.title
+        moved_to, remark = self._move(one, moved_to, title)
         if moved_to:
             one = replace(one, url=moved_to)
         state = state_of(answer.fetched, answer.state, feed, remark=remark, again=again)
         new = store(one, feed, answer.known, self._catalogue, self._library, state)
-        title = feed.title or one.title
         self._library.retitle(one.id, title)
         return Outcome(one.id, title, new, True, moved_to, remark=remark, plan=state.plan)
 
-    def _move(self, one: Subscription, address: str) -> tuple[str, str]:
-        """Give the subscription its new address, and say so; not one that another subscription has."""
+    def _move(self, one: Subscription, address: str, title: str) -> tuple[str, str]:
+        """Give the subscription its new address, and say so; not one that another subscription has.
+
+        `title` is what it is called from now on."""
         if not address or address == one.url:
             return "", ""
         if owner := self._owner(one, address):
-            return "", f"moved to where your podcast {owner.title} is: one of the two can go"
+            said = f"moved to where your podcast {owner.title} is: one of the two can go"
+            if owner.title == title:
+                said = f"{said} ({text.shown_url(owner.url)} or {text.shown_url(one.url)})"
+            return "", said
         if one.login:
             self._passwords.move(one.id, one.url, address)
         self._library.move(one.id, address)

@@ -88,8 +88,8 @@ def lifetime(headers: Mapping[str, str], now: datetime) -> float:
     if "no-cache" in control or "no-store" in control:
         return 0.0
     if "max-age" in control:
-        age = _seconds(headers.get("Age", "")) or 0
-        return float(max(0, (_seconds(control["max-age"]) or 0) - age))
+        age = _seconds(headers.get("Age", "")) or 0.0
+        return max(0.0, (_seconds(control["max-age"]) or 0.0) - age)
     if (expires := moment(headers.get("Expires", ""))) is None:
         return 0.0
     sent = moment(headers.get("Date", "")) or now
@@ -104,6 +104,7 @@ def _directives(value: str) -> dict[str, str]:
     return found
 
 
-def _seconds(value: str) -> int | None:
+def _seconds(value: str) -> float | None:
+    """Seconds as a header has them; what is too many to count is as many as can be (RFC 9111, 1.2.2)."""
     value = value.strip()
-    return int(value) if re.fullmatch("[0-9]{1,12}", value) else None
+    return min(float(value), 2.0**31) if re.fullmatch("[0-9]+", value) else None

@@ -324,6 +324,14 @@ def test_a_server_that_asks_to_be_left_alone_says_for_how_long(server: Server, f
     assert failure(fetcher, server.url("/feed.xml")).retry_after is None
 
 
+@pytest.mark.parametrize("said", ["604801", "99999999", "4294967296", "9" * 20, "9" * 5000])
+def test_a_server_that_asks_for_ever_is_left_alone_for_a_week(
+    server: Server, fetcher: Fetcher, said: str
+) -> None:
+    server.add("/feed.xml", status=503, headers={"Retry-After": said})
+    assert failure(fetcher, server.url("/feed.xml")).retry_after == 7 * 86400
+
+
 @pytest.mark.parametrize("zone", ["GMT", "-0000", ""])
 def test_until_when_to_be_left_alone_is_the_same_moment_wherever_pptui_runs(
     server: Server, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch, zone: str

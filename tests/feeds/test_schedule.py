@@ -25,6 +25,7 @@ def who_waits(plan: Plan, now: datetime = NOW) -> set[str]:
         ({"Cache-Control": 'PUBLIC , Max-Age="600"'}, 600),
         ({"Cache-Control": "max-age=600", "Age": "60"}, 540),
         ({"Cache-Control": "max-age=600", "Age": "601"}, 0),
+        ({"Cache-Control": f"max-age={'9' * 400}", "Age": "60"}, 2**31 - 60),
         ({"Cache-Control": "max-age=soon", "Expires": "Sun, 01 Mar 2026 13:00:00 GMT"}, 0),
         ({"Cache-Control": "max-age=600, no-store"}, 0),
         ({"Cache-Control": "no-cache", "Expires": "Sun, 01 Mar 2026 13:00:00 GMT"}, 0),
