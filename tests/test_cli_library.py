@@ -123,6 +123,17 @@ def test_a_refresh_brings_new_episodes_and_names_what_failed(shell: Shell, serve
     assert beta["error"] in shell("podcasts").out
 
 
+def test_who_adds_or_refreshes_a_feed_that_broke_off_is_told(shell: Shell, server: Server) -> None:
+    whole = rss("Talks", item("One", 1), item("Two", 2))
+    server.add("/feed.xml", whole, length=False, cut=whole.index(b"<title>Two"))
+    said = "the feed broke off: what came of it is here, and the next refresh asks for all of it"
+    assert shell("add", server.url("/feed.xml")).out == f"added: Talks (1 episode) · {said}\n"
+    assert f"Talks: nothing new · {said}\n" in shell("refresh").out
+    assert [(one["ending"], one["remark"]) for one in shell.json("refresh")] == [("changed", said)]
+    server.add("/feed.xml", whole)
+    assert [(one["new"], one["remark"]) for one in shell.json("refresh")] == [(1, None)]
+
+
 def test_a_refresh_of_one_podcast_leaves_the_others_alone(shell: Shell, server: Server) -> None:
     server.add("/a.xml", rss("Alpha", item("One", 1)))
     server.add("/b.xml", rss("Beta", item("One", 1)))

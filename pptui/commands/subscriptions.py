@@ -54,9 +54,11 @@ def add(arguments: Namespace) -> int:
 
 
 def _added_line(added: Added) -> str:
-    if added.new:
-        return f"added: {added.podcast.title} ({text.amount(added.podcast.episodes, 'episode')})"
-    return f"already subscribed: {added.podcast.title}"
+    one = added.podcast
+    if not added.new:
+        return f"already subscribed: {one.title}"
+    said = f"added: {one.title} ({text.amount(one.episodes, 'episode')})"
+    return f"{said} · {one.remark}" if one.remark else said
 
 
 def _unlocked_added(services: Services, source: str) -> Added:

@@ -60,6 +60,9 @@ def read_local(path: Path, limit: int = LIMIT) -> bytes:
     return body
 
 
+_BROKE_OFF = "the feed broke off: what came of it is here, and the next refresh asks for all of it"
+
+
 def state_of(
     fetched: Fetched,
     before: FeedState,
@@ -70,11 +73,13 @@ def state_of(
 ) -> FeedState:
     """What the next request and the next comparison need; `before` holds where nothing was modified.
 
-    With `again` the feed is to be sent and read once more, changed or not; and so is one that was cut off."""
+    With `again` the feed is to be sent and read once more, changed or not; and so is one that was cut off,
+    which is remarked too."""
     body = fetched.body
     ttl = before.ttl if feed is None else 60.0 * (feed.ttl_minutes or 0)
     local = fetched.url.startswith("/")
-    again = again or (feed is not None and not feed.whole)
+    broke_off = feed is not None and not feed.whole
+    again = again or broke_off
     validators = Validators() if again else fetched.validators
     body_hash = before.body_hash if body is None else hashlib.blake2b(body, digest_size=16).hexdigest()
     return FeedState(
@@ -83,7 +88,7 @@ def state_of(
         body_hash="" if again else body_hash,
         ttl=ttl,
         plan=Plan() if local else schedule.answered(datetime.now(UTC), fresh=fetched.fresh, ttl=ttl),
-        remark=remark,
+        remark=" · ".join(filter(None, (remark, _BROKE_OFF * broke_off))),
     )
 
 
@@ -325,7 +330,7 @@ class _Taking:
         state = state_of(answer.fetched, answer.state, feed, remark=remark, again=again)
         new = store(one, feed, answer.known, self._catalogue, self._library, state)
         self._library.retitle(one.id, title)
-        return Outcome(one.id, title, new, True, moved_to, remark=remark, plan=state.plan)
+        return Outcome(one.id, title, new, True, moved_to, remark=state.remark, plan=state.plan)
 
     def _move(self, one: Subscription, address: str, title: str) -> tuple[str, str]:
         """Give the subscription its new address, and say so; not one that another subscription has.

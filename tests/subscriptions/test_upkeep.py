@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -262,6 +263,28 @@ def test_a_feed_that_was_cut_off_is_asked_for_once_more_although_its_server_has_
     assert services.podcast("Talks").episodes == 3
     assert refresh(services).changed is False
     assert "if-none-match" in server.requests[-1].headers
+
+
+def brotli_of(body: bytes) -> bytes:
+    return bytes(pytest.importorskip("brotli").compress(body))
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, brotli_of, bytes])
+def test_a_feed_that_broke_off_says_so_until_it_comes_whole(
+    services: Services, server: Server, packed: Callable[[bytes], bytes]
+) -> None:
+    headers = {"Content-Encoding": {gzip.compress: "gzip", brotli_of: "br"}.get(packed, "identity")}
+    whole = talks(*range(1, 500))
+    sent = packed(whole)
+    server.add("/feed.xml", sent, length=False, cut=len(sent) * 9 // 10, headers=headers)
+    added = services.add(server.url("/feed.xml")).podcast
+    assert 0 < added.episodes < 499 and "broke off" in added.remark
+    again = refresh(services)
+    assert "broke off" in again.remark and again.remark in again.words()
+    assert services.podcast("Talks").remark == again.remark
+    server.add("/feed.xml", sent, headers=headers)
+    assert refresh(services).remark == ""
+    assert (services.podcast("Talks").episodes, services.podcast("Talks").remark) == (499, "")
 
 
 @pytest.mark.parametrize("where", ["its feed", "a page"])
