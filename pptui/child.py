@@ -1,7 +1,8 @@
 """A process beside this one, for work that would hold up the screen; it ends when this one does.
 
 `python -m pptui.child NICENESS PIPE MODULE ARGUMENT…` is that process: it calls `main` of a module of ours.
-PIPE is a descriptor, of which the process that began it has the other end.
+PIPE is a descriptor, of which the process that began it has the other end, and by whose end it is killed. On
+macOS it isn't, and ends when it next reads or writes.
 """
 
 from __future__ import annotations

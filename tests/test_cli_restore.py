@@ -66,7 +66,7 @@ def test_on_a_full_disk_it_is_said_that_the_library_is_as_it_was(shell: Shell, l
     before = library.read_bytes()
     library.with_name(".library.json.new").symlink_to("/dev/full")
     done = shell("restore", listed["date"], "--yes")
-    said = f"the library of {listed['date']} was not restored, and nothing was changed"
+    said = f"the library of {listed['date']} was not restored; yours is as it was"
     assert (done.code, done.out, done.err) == (1, "", f"pptui: {said}: No space left on device\n")
     assert library.read_bytes() == before
 
@@ -85,7 +85,7 @@ def test_of_a_disk_that_does_not_confirm_it_the_truth_is_said(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fsync)
         done = shell("restore", listed["date"], "--yes")
-    assert done.code == 1 and "nothing was changed" not in done.err
+    assert done.code == 1 and "is as it was" not in done.err
     assert f"the library of {listed['date']} is restored, but the disk does not confirm it" in done.err
     assert "Input/output error" in done.err
     assert titles(shell) == ["Morning"]

@@ -38,7 +38,7 @@ def restore(arguments: Namespace) -> int:
             restored = restoring.restore(chosen.name)
         except OSError as problem:
             raise ServiceError(
-                f"the library of {chosen.name} was not restored, and nothing was changed: {plain(problem)}"
+                f"the library of {chosen.name} was not restored; yours is as it was: {plain(problem)}"
             ) from problem
     if restored.doubt:
         shell.complain(

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 _LONGEST = 2.0
-"""Seconds after which a key is kept no longer, whatever it waits for."""
+"""Seconds for which what one key does is waited for by the next."""
 
 
 class _Runner:

@@ -64,7 +64,7 @@ class DocumentStore:
 
     `storage` is left to it, and closed with it. A change is in memory at once and on disk as soon as `flush`
     says so. A write that fails is told to `on_problem` (from the writer's thread) and tried again; until then
-    `problem` says why and nothing on disk is touched. What other processes write is taken up with each write
+    `problem` says why. What other processes write is taken up with each write
     and by `reload`. Raises Newer for a file of a newer version."""
 
     def __init__(self, storage: AtomicStorage, on_problem: Callable[[str], None]) -> None:

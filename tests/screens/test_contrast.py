@@ -12,6 +12,7 @@ import pytest
 from rich._palettes import STANDARD_PALETTE
 from rich.color import Color, ColorSystem, ColorType
 from rich.color_triplet import ColorTriplet
+from textual.command import CommandList, CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -134,7 +135,8 @@ async def places(app: PptuiApp, pilot: Pilot[Any], services: Services) -> AsyncI
     await pilot.pause()
     yield "episode, a link, and the player failed"
     await pilot.press("ctrl+p")
-    await pilot.pause(0.2)
+    await opened(CommandPalette)
+    await until(pilot, lambda: app.screen.query_one(CommandList).option_count > 0)
     yield "palette"
 
 
