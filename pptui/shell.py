@@ -134,6 +134,7 @@ def outcome_json(outcome: Outcome) -> Json:
         "title": outcome.title,
         "ending": str(outcome.ending),
         "new": outcome.new,
+        "filled": outcome.filled,
         "moved_to": shown(outcome.moved_to) or None,
         "error": outcome.error or None,
         "remark": outcome.remark or None,

@@ -115,7 +115,7 @@ def test_a_refresh_brings_new_episodes_and_names_what_failed(shell: Shell, serve
     done = shell("refresh")
     assert done.code == 1
     assert "Alpha: 2 new\n" in done.out
-    assert done.out.endswith("2 podcasts refreshed, 2 new episodes, 1 failed\n")
+    assert done.out.endswith("1 podcast refreshed, 2 new episodes, 1 failed\n")
     assert done.err.startswith("pptui: Beta: ")
     assert done.err.count("\n") == 1
     beta = next(podcast for podcast in shell.json("podcasts") if podcast["title"] == "Beta")
@@ -367,6 +367,40 @@ def test_a_refresh_as_json_has_all_that_happened_to_each_podcast(shell: Shell, s
     done = shell("refresh")
     assert done.out.endswith("3 podcasts refreshed, 0 new episodes, 2 left alone\n")
     assert "ended: left alone: it has ended\n" in done.out
+
+
+def test_a_podcast_that_has_ended_is_told_and_is_no_failure(shell: Shell, server: Server) -> None:
+    for name in ("Over", "Talks"):
+        server.add(f"/{name}", rss(name, item("One", 1)))
+        shell("add", server.url(f"/{name}"))
+    server.add("/Over", status=410)
+    for arguments, refreshed in ((["refresh"], "1 podcast"), (["refresh", "over"], "0 podcasts")):
+        done = shell(*arguments)
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("Over: it has ended: the server says 410: gone for good\n")
+        assert done.out.endswith(f"{refreshed} refreshed, 0 new episodes, 1 ended\n")
+
+
+def test_episodes_of_a_catalogue_that_was_deleted_are_not_called_new(shell: Shell, server: Server) -> None:
+    for name in ("Alpha", "Beta"):
+        server.add(f"/{name}", rss(name, item("One", 1), item("Two", 2)))
+        shell("add", server.url(f"/{name}"))
+    for left in own_paths(shell).cache.iterdir():
+        left.unlink()
+    hint = "nothing was fetched yet: pptui refresh fills the lists\n"
+    for arguments in (["episodes"], ["episodes", "beta"]):
+        assert shell(*arguments) == (0, "", hint)
+    server.add("/Beta", status=503)
+    shell("refresh", "beta")
+    assert shell("episodes", "beta").err == hint
+    server.add("/Beta", rss("Beta", item("One", 1)))
+    done = shell("refresh")
+    assert "Alpha: its list is filled again: 2 episodes\n" in done.out
+    assert done.out.endswith("2 podcasts refreshed, 0 new episodes, 2 lists filled again\n")
+    assert (len(shell("episodes").out.splitlines()), shell("episodes").err) == (3, "")
+    server.add("/Beta", rss("Beta", item("One", 1), item("Two", 2)))
+    found = {one["title"]: (one["new"], one["filled"]) for one in shell.json("refresh")}
+    assert found == {"Alpha": (0, 0), "Beta": (1, 0)}
 
 
 def test_a_password_is_asked_for_on_the_terminal_and_not_shown(shell: Shell, server: Server) -> None:

@@ -89,7 +89,7 @@ def remove(arguments: Namespace) -> int:
 
 
 def refresh(arguments: Namespace) -> int:
-    from pptui.feeds.outcome import summary
+    from pptui.feeds.outcome import Ending, summary
 
     with opened() as services:
         chosen: list[str] = []
@@ -112,9 +112,9 @@ def refresh(arguments: Namespace) -> int:
             progress.clear()
             if arguments.json:
                 pass
-            elif outcome.error:
+            elif outcome.failed:
                 shell.complain(f"{outcome.title}: {outcome.words()}")
-            elif outcome.new or outcome.remark or not outcome.asked:
+            elif outcome.ending not in (Ending.CHANGED, Ending.UNCHANGED) or outcome.filled or outcome.remark:
                 shell.say(f"{outcome.title}: {outcome.words()}")
             progress.show(f"{len(done)} of {len(wanted)} refreshed")
 
@@ -129,9 +129,9 @@ def refresh(arguments: Namespace) -> int:
         if arguments.json:
             shell.dump_each(map(shell.outcome_json, done))
         else:
-            asked = sum(one.asked for one in done)
-            shell.say(f"{text.amount(asked, 'podcast')} refreshed, {summary(done, between=', ')}")
-        return 1 if any(one.error for one in done) else code or unsaved(services)
+            well = sum(one.asked and not one.error for one in done)
+            shell.say(f"{text.amount(well, 'podcast')} refreshed, {summary(done, between=', ')}")
+        return 1 if any(one.failed for one in done) else code or unsaved(services)
 
 
 def _unlocked(services: Services, outcome: Outcome) -> Outcome:

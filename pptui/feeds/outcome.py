@@ -28,7 +28,9 @@ class Ending(StrEnum):
 class Outcome:
     """What a refresh of one podcast brought.
 
-    `error` is one plain line, empty when all went well; `moved_to` the address that it has from now on;
+    `new` are episodes that were not in its feed before, `filled` those of a feed that had never been read
+    into this catalogue. `error` is one plain line, empty when all went well, and also there where it has
+    ended, which is no failure; `moved_to` the address that it has from now on;
     `remark` whatever else was told. `plan` says when its server may be asked again. Where `asked` is
     False it was left alone, for the reason that is in the plan."""
 
@@ -41,6 +43,7 @@ class Outcome:
     remark: str = ""
     plan: Plan = field(default_factory=Plan)
     asked: bool = True
+    filled: int = 0
 
     @property
     def ending(self) -> Ending:
@@ -52,15 +55,22 @@ class Outcome:
             return Ending.NEW
         return Ending.CHANGED if self.changed else Ending.UNCHANGED
 
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong that may go well another time."""
+        return self.ending in (Ending.FAILED, Ending.LOGIN)
+
     def words(self, now: datetime | None = None) -> str:
         """One line about this podcast, without its title."""
         said = []
         if not self.asked:
             said.append(f"left alone: {_why(self.plan, now or datetime.now(UTC))}")
         elif self.error:
-            said.append(self.error)
+            said.append(f"it has ended: {self.error}" if self.ending is Ending.ENDED else self.error)
             if self.plan.hold is Hold.WAIT and self.plan.due:
                 said.append(f"to be left alone until {moment(self.plan.due, now or datetime.now(UTC))}")
+        elif self.filled:
+            said.append(f"its list is filled again: {text.amount(self.filled, 'episode')}")
         else:
             said.append(f"{self.new} new" if self.new else "nothing new")
         return " · ".join(filter(None, (*said, self.remark)))
@@ -90,12 +100,14 @@ def summary(outcomes: Iterable[Outcome], *, stopped: bool = False, between: str 
         return f"{count} {words}" if count else ""
 
     moves = sum(bool(one.moved_to) for one in found)
+    filled = sum(bool(one.filled) for one in found)
     return between.join(
         filter(
             None,
             (
                 text.amount(new, "new episode"),
                 "stopped" if stopped else "",
+                f"{text.amount(filled, 'list')} filled again" if filled else "",
                 f"{moves} moved" if moves else "",
                 many(Ending.ENDED, "ended"),
                 many(Ending.LOGIN, "without a password"),

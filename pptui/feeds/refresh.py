@@ -328,9 +328,21 @@ class _Taking:
         if moved_to:
             one = replace(one, url=moved_to)
         state = state_of(answer.fetched, answer.state, feed, remark=remark, again=again)
-        new = store(one, feed, answer.known, self._catalogue, self._library, state)
+        before = self._catalogue.podcast(one.id)
+        stored = store(one, feed, answer.known, self._catalogue, self._library, state)
+        # Where the catalogue was deleted, or the subscription restored, an archive of years is no news.
+        new, filled = (stored, 0) if before and before.refreshed else (0, stored)
         self._library.retitle(one.id, title)
-        return Outcome(one.id, title, new, True, moved_to, remark=state.remark, plan=state.plan)
+        return Outcome(
+            one.id,
+            title,
+            new,
+            changed=True,
+            filled=filled,
+            moved_to=moved_to,
+            remark=state.remark,
+            plan=state.plan,
+        )
 
     def _move(self, one: Subscription, address: str, title: str) -> tuple[str, str]:
         """Give the subscription its new address, and say so; not one that another subscription has.

@@ -61,7 +61,7 @@ class Refreshing:
         return True
 
     def _ended(self, outcomes: list[Outcome]) -> None:
-        from pptui.feeds.outcome import Ending, summary
+        from pptui.feeds.outcome import summary
 
         self.stopped = self._cancel is not None and self._cancel.is_set()
         self._cancel = None
@@ -73,8 +73,7 @@ class Refreshing:
             said = f"{said} · {told[0].title}: {told[0].words()}"
         elif told:
             said = f"{said} (! tells which)"
-        bad = any(one.ending in (Ending.FAILED, Ending.LOGIN, Ending.ENDED) for one in outcomes)
-        self._app.say(said, failed=bad)
+        self._app.say(said, failed=any(one.failed for one in outcomes))
         self._app.refill()
 
     def _failed(self, problem: Exception) -> None:

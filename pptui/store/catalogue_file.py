@@ -227,9 +227,7 @@ class CatalogueFile:
         import tempfile
 
         what = problem.strerror if isinstance(problem, OSError) else problem
-        self._tell(
-            f"the catalogue can't be kept in {self._path.parent} ({what}): it lasts until pptui is closed"
-        )
+        self._tell(f"the catalogue can't be kept as {self._path} ({what}): it lasts until pptui is closed")
         self._scratch = Path(tempfile.mkdtemp(prefix="pptui-")) / self._path.name
         self._open()
 

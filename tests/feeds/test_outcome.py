@@ -18,6 +18,7 @@ ALL = [
     Outcome(
         "c", "Moved", changed=True, moved_to="https://new.example/", remark="moved to https://new.example/"
     ),
+    Outcome("j", "Filled", changed=True, filled=50),
     Outcome("d", "Waiting", plan=WAIT, asked=False),
     Outcome("e", "Over", plan=Plan(None, Hold.ENDED), asked=False),
     Outcome("f", "Just over", error="the server says 410: gone for good", plan=Plan(None, Hold.ENDED)),
@@ -35,6 +36,7 @@ ALL = [
             Ending.UNCHANGED,
             Ending.NEW,
             Ending.CHANGED,
+            Ending.CHANGED,
             Ending.LEFT,
             Ending.LEFT,
             Ending.ENDED,
@@ -46,9 +48,10 @@ ALL = [
             "nothing new",
             "3 new",
             "nothing new · moved to https://new.example/",
+            "its list is filled again: 50 episodes",
             "left alone: its server asks for that until 14:30",
             "left alone: it has ended",
-            "the server says 410: gone for good",
+            "it has ended: the server says 410: gone for good",
             "a password",
             "the server says 503 · to be left alone until 14:30",
             "the server says 500",
@@ -62,7 +65,7 @@ def test_each_podcast_has_its_words(outcome: Outcome, ending: Ending, words: str
 
 
 def test_the_summary_counts_everything_that_happened_and_nothing_else() -> None:
-    said = "3 new episodes · 1 moved · 1 ended · 1 without a password · 2 failed · 2 left alone"
+    said = "3 new episodes · 1 list filled again · 1 moved · 1 ended · 1 without a password · 2 failed · 2 left alone"
     assert summary(ALL) == said
     assert summary([], stopped=True) == "0 new episodes · stopped"
     assert summary([Outcome("a", "A", new=1)], between=", ") == "1 new episode"
@@ -78,6 +81,7 @@ def test_what_needs_attention_comes_first() -> None:
         "Over",
         "Waiting",
         "Busy",
+        "Filled",
         "Moved",
         "Quiet",
     ]

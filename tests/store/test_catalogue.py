@@ -496,6 +496,12 @@ def test_an_empty_file_is_a_new_catalogue(path: Path, told: list[str]) -> None:
     opened.close()
 
 
+def test_what_is_in_the_place_of_the_catalogue_is_named(path: Path, told: list[str]) -> None:
+    path.mkdir(parents=True)
+    Catalogue(path, on_problem=told.append).close()
+    assert told == [f"the catalogue can't be kept as {path} (Is a directory): it lasts until pptui is closed"]
+
+
 def test_where_nothing_can_be_kept_there_is_still_a_catalogue_for_today(
     tmp_path: Path, told: list[str]
 ) -> None:
@@ -504,6 +510,7 @@ def test_where_nothing_can_be_kept_there_is_still_a_catalogue_for_today(
     assert save(opened, "p", episode("a")) == 1
     assert ids(opened, Selection(Kind.ALL)) == ["a"]
     assert len(told) == 1 and "lasts until pptui is closed" in told[0]
+    assert str(opened._path) in told[0]
     scratch = opened._scratch
     opened.close()
     assert scratch and not scratch.parent.exists()
