@@ -29,11 +29,11 @@ def episodes(arguments: Namespace) -> int:
         if arguments.json:
             shell.dump_each(map(shell.episode_json, rows))
             return 0
-        cells, told = shell.width(), 0
-        for told, row in enumerate(rows, 1):
+        cells = shell.width()
+        for row in rows:
             shell.say(shell.episode_line(row, cells, podcast=one is None))
         asked = [each for each in services.podcasts() if one in (None, each.id)]
-        if asked and not told and not any(each.refreshed for each in asked):
+        if asked and not any(each.refreshed for each in asked):
             shell.remark("nothing was fetched yet: pptui refresh fills the lists")
     return 0
 

@@ -65,8 +65,8 @@ def test_each_podcast_has_its_words(outcome: Outcome, ending: Ending, words: str
 
 
 def test_the_summary_counts_everything_that_happened_and_nothing_else() -> None:
-    said = "3 new episodes · 1 list filled again · 1 moved · 1 ended · 1 without a password · 2 failed · 2 left alone"
-    assert summary(ALL) == said
+    said = "3 new episodes · 1 list filled again · 1 moved · 1 ended · 1 without a password"
+    assert summary(ALL) == f"{said} · 2 failed · 2 left alone"
     assert summary([], stopped=True) == "0 new episodes · stopped"
     assert summary([Outcome("a", "A", new=1)], between=", ") == "1 new episode"
 
