@@ -33,9 +33,11 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def say(line: str) -> None:
-    """A line on standard output. What is in it from outside was cleaned before."""
-    print(line)
+def say(line: str, *, now: bool = False) -> None:
+    """A line on standard output. What is in it from outside was cleaned before.
+
+    `now` is for what is told while something slow goes on: a pipe has it at once too."""
+    print(line, flush=now)
 
 
 def remark(line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import signal
 import threading
 from dataclasses import replace
@@ -162,6 +163,40 @@ def test_a_refresh_can_be_interrupted_though_a_server_does_not_answer(shell: She
     assert process.communicate(timeout=10) == (b"", b"")
     assert process.returncode == 130
     never.set()
+
+
+def test_who_reads_a_refresh_through_a_pipe_has_each_line_as_soon_as_it_is_true(
+    shell: Shell, server: Server
+) -> None:
+    later = threading.Event()
+    for name in ("Quick", "Slow"):
+        server.add(f"/{name}", rss(name, item("One", 1)))
+        shell("add", server.url(f"/{name}"))
+    server.add("/Quick", rss("Quick", item("One", 1), item("Two", 2)))
+    server.add("/Slow", rss("Slow", item("One", 1)), gate=later)
+    process = shell.start("refresh")
+    assert process.stdout is not None
+    assert select.select([process.stdout], [], [], 20)[0]  # the server gives up after 30
+    assert process.stdout.readline() == b"Quick: 1 new\n"
+    later.set()
+    rest, errors = process.communicate(timeout=60)
+    assert (rest, errors) == (b"2 podcasts refreshed, 1 new episode\n", b"")
+
+
+def test_a_refresh_whose_reader_goes_away_ends_quietly(shell: Shell, server: Server) -> None:
+    gone = threading.Event()
+    for name in ("Quick", "Slow"):
+        server.add(f"/{name}", rss(name, item("One", 1)))
+        shell("add", server.url(f"/{name}"))
+    for name in ("Quick", "Slow"):
+        server.add(f"/{name}", rss(name, item("One", 1), item("Two", 2)), gate=gone)
+    process = shell.start("refresh")
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    gone.set()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(60) == 141
 
 
 def test_the_progress_of_a_refresh_stays_out_of_pipes(shell: Shell, server: Server) -> None:

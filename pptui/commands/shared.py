@@ -78,4 +78,4 @@ class Kept:
 
     def _say_saved(self) -> None:
         while not self._saved.empty():
-            shell.say(self._saved.get())
+            shell.say(self._saved.get(), now=True)

@@ -115,7 +115,7 @@ def refresh(arguments: Namespace) -> int:
             elif outcome.failed:
                 shell.complain(f"{outcome.title}: {outcome.words()}")
             elif outcome.ending not in (Ending.CHANGED, Ending.UNCHANGED) or outcome.filled or outcome.remark:
-                shell.say(f"{outcome.title}: {outcome.words()}")
+                shell.say(f"{outcome.title}: {outcome.words()}", now=True)
             progress.show(f"{len(done)} of {len(wanted)} refreshed")
 
         progress.show(f"0 of {len(wanted)} refreshed")

@@ -203,6 +203,9 @@ class LibraryScreen(Room):
         return 0 if same is None and before.view != listing.view else same
 
     def _why_empty(self, listing: Listing) -> str:
+        podcast = self._podcasts.get(listing.place)
+        if podcast is not None and podcast.refreshed is None:
+            return f"Nothing was fetched yet. {self.key_of('refresh')} refreshes this podcast."
         if not listing.total:
             return _EMPTY.get(listing.place, "This podcast has no episodes.")
         key = self.key_of("arrange")

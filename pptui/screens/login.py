@@ -37,7 +37,8 @@ class LoginScreen(ModalScreen[Login | None]):
             yield Input(placeholder="password", id="password", password=True, compact=True)
             yield Static(Content(self._said), id="dialog-said", classes="failed" if self._failed else "")
             yield Static(
-                Content("enter goes on · esc cancels · kept in the system's keyring"), id="dialog-keys"
+                Content("enter goes on · esc cancels · kept in the system's keyring, if any"),
+                id="dialog-keys",
             )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

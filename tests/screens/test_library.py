@@ -92,6 +92,25 @@ async def test_one_episode_is_marked_played_and_unplayed(services: Services) -> 
         assert services.podcast("The Bread Podcast").unplayed == 5
 
 
+async def test_a_podcast_that_was_never_fetched_says_what_fetches_it(tmp_path: Path) -> None:
+    services = material.services(tmp_path)
+    material.add(services, tmp_path, "a.xml", material.feed("Talks", [material.item(1, "One")]))
+    services.close()
+    for left in services.paths.cache.iterdir():
+        left.unlink()
+    services = Services(services.paths)
+    async with opened(services) as (app, pilot):
+        library(app).query_one(Sidebar).select(services.podcast("Talks").id)
+        nothing = app.screen.query_one("#nothing", Static)
+        await until(
+            pilot, lambda: str(nothing.content) == "Nothing was fetched yet. r refreshes this podcast."
+        )
+        await pilot.press("r")
+        await until(pilot, lambda: last_said(app) == "0 new episodes · 1 list filled again")
+        await until(pilot, lambda: not nothing.display)
+    services.close()
+
+
 async def test_unsubscribing_can_be_taken_back(services: Services) -> None:
     async with opened(services) as (app, pilot):
         await go_to(app, pilot, "The Bread Podcast")
