@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     search = command("search", "find words in titles, notes and chapters", json=True)
     search.add_argument(
         "words",
-        nargs="+",
+        nargs="*",  # so that an unknown option is what is complained of
         metavar="WORDS",
         help="all must be found, the last may be unfinished; in double quotes: in a row; begin*",
     )
@@ -150,7 +150,13 @@ def _json(parser: argparse._ActionsContainer) -> None:
 def parsed(words: list[str]) -> argparse.Namespace:
     """What the words after the program's name ask for. Ends the program after --help and wrong usage."""
     parser = _parser()
-    arguments = parser.parse_args(words)
+    arguments, unknown = parser.parse_known_args(words)
+    searching = arguments.command == "search"
+    if unknown:
+        hint = " (words that begin with - go behind --)" if searching else ""
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+    if searching and not arguments.words:
+        parser.error("search: WORDS are missing")
     if arguments.command == "restore" and arguments.date and arguments.json:
         parser.error("--json lists backups: leave out DATE")
     if arguments.command == "chapters" and arguments.format and arguments.origin == "all":

@@ -56,7 +56,20 @@ def test_json_tells_where_each_was_found(shell: Shell) -> None:
 def test_nothing_found_is_no_failure(shell: Shell) -> None:
     assert shell("search", "wheat") == (0, "", "nothing found for wheat\n")
     assert shell.json("search", "wheat") == []
-    assert shell("search", "--", "???").code == 0
+
+
+def test_what_has_no_words_in_it_is_said_to_be_nothing_to_look_for(shell: Shell) -> None:
+    for words in (["--", "???"], [""], ["☕️"]):
+        done = shell("search", *words)
+        assert (done.code, done.out) == (0, "")
+        assert done.err == "nothing to look for: what is searched is made of letters and figures\n"
+
+
+def test_words_that_look_like_options_are_told_where_to_go(shell: Shell) -> None:
+    done = shell("search", "-x")
+    assert done.code == 2 and "unrecognized arguments: -x (words that begin with - go behind --)" in done.err
+    assert shell("search", "--", "-oven").out == shell("search", "oven").out
+    assert shell("search").err.endswith("WORDS are missing\n")
 
 
 def test_more_than_the_limit_is_said(shell: Shell) -> None:

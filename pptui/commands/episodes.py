@@ -62,7 +62,9 @@ def search(arguments: Namespace) -> int:
     for hit in found.hits:
         for line in shell.hit_lines(hit, shell.width()):
             shell.say(line)
-    if not found.hits:
+    if not found.sought:
+        shell.remark("nothing to look for: what is searched is made of letters and figures")
+    elif not found.hits:
         shell.remark(f"nothing found for {shell.named(words)}")
     elif found.more:
         shell.remark(f"these are the first {found.count}; --limit gives more")

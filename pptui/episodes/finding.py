@@ -31,11 +31,12 @@ _PIECE = re.compile(r"\S.{0,239}(?!\S)|\S.{0,239}")
 class Found:
     """A search as far as it has come: of `count` episodes, the first `hits`.
 
-    With `more`, others were found than were asked for."""
+    With `more`, others were found than were asked for. Not `sought` is what has no words in it."""
 
     hits: tuple[Hit, ...] = ()
     count: int = 0
     more: bool = False
+    sought: bool = True
 
 
 def search(
@@ -46,6 +47,9 @@ def search(
     First come the hits, then when the chapters begin that are only written in notes. Gives nothing
     where another search is asked for meanwhile. Takes its time: for a thread of its own."""
     wanted = terms(typed)
+    if not wanted:
+        yield Found(sought=False)
+        return
     matches = catalogue.search(wanted, limit + 1)
     if matches is None:
         return

@@ -36,6 +36,8 @@ _HOW = (
     "bak*            what begins so",
 )
 
+_NO_WORDS = ("Nothing to look for yet: words are made of letters and figures.",)
+
 _LONGEST = 1000
 """Characters that can be searched for; of what is pasted by mistake there may be megabytes."""
 
@@ -137,7 +139,7 @@ class SearchScreen(Room):
             more = f"the first {found.count}" if found.more else f"{found.count}"
             self._count(f"{more} found")
         else:
-            self._show_nothing(self._why_nothing(typed))
+            self._show_nothing(self._why_nothing(typed) if found.sought else _NO_WORDS)
 
     def _has_answered(self, asked: int) -> None:
         if asked == self._asked:

@@ -10,12 +10,11 @@ after the other, and are found as quickly.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable
 
-FORMAT = 1
+FORMAT = 2
 """To be counted up with every change to what the index is given: `text.folding`, `plain`, `_write`."""
 
 MADE = f"{FORMAT} {unicodedata.unidata_version}"
@@ -23,8 +22,6 @@ MADE = f"{FORMAT} {unicodedata.unidata_version}"
 
 BATCH = 4000
 """Episodes that may wait for more before they are indexed; some 15 MB of memory at once."""
-
-_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>")
 
 _TEXTS = (
     "SELECT e.key, coalesce(n.text, ''), coalesce(n.is_html, 0), coalesce(n.chapters, '[]'),"
@@ -146,8 +143,10 @@ def _titles(chapters: str) -> list[str]:
 
 
 def plain(source: str) -> str:
-    """The words of HTML, cheaply: between tags, and not in lines."""
+    """The words of HTML, cheaply: as they are shown, but not in lines."""
     import html  # as above
 
-    text = _TAG.sub(" ", source) if "<" in source else source
+    from pptui.text import markup
+
+    text = markup.untagged(source) if "<" in source else source
     return html.unescape(text) if "&" in text else text

@@ -18,32 +18,66 @@ _UNSPACED = re.compile(
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 # SQLite's tokeniser makes of these what `_Folding` does, and quicker.
-_PLAIN = "\x00-\xb4\xb6-\u017e\u1ea0-\u1ef9\u2010-\u2026\u2030-\u203a\u20ac"
-_OTHER = re.compile(f"[^{_PLAIN}]")
-_MARK = re.compile("[\u0300-\u036f]+\\Z")
+_PLAIN = (
+    "\x00-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf-\xc5\xc7-\xcf\xd1-\xd7\xd9-\xdd\xe0-\xe5\xe7-\xef"
+    "\xf1-\xf7\xf9-\xfd\xff-\u010f\u0112-\u0125\u0128-\u0130\u0134-\u013e\u0143-\u0148\u014c-\u0151"
+    "\u0154-\u0165\u0168-\u017e\u0410-\u0418\u041a-\u0438\u043a-\u044f\u1ea0-\u1ef9\u2010-\u2026\u2030-\u203a\u20ac"
+)
+_OTHER = re.compile(f"[^{_PLAIN}]+")
+# Letters that Unicode doesn't take apart, as they are typed by who hasn't got them; apostrophes that
+# Unicode calls letters; the stroke that makes Arabic words longer.
+_LETTERS = dict(zip("đðħıłøŧŋɓɗƙƴʻʼʾʿ", "ddhilotnbdky    ", strict=True)) | {
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "ـ": "",
+}
+# Variation selectors, and the joiner of graphemes: marks that nobody sees.
+_UNSEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ZWNJ = "\u200c"  # parts words in Persian
 _TYPED = re.compile(r'"([^"]*)("?\*?)|([^\s"]+)')
 
 
 class _Folding(dict[int, str]):
-    """What each character becomes: a letter, "" for a mark on one, a space for what is part of no word."""
+    """What each character becomes: letters, "" for what changes or hides in a word, spaces for what is part
+    of none.
+
+    Unicode's compatibility decomposition without marks, and its full case folding (UAX 15; 3.13)."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
-        base = _MARK.sub("", unicodedata.normalize("NFD", sign))
-        if len(base) == 1:
-            sign = base
         kind = unicodedata.category(sign)
-        if _MARK.match(sign):
+        if _ignored(sign) or (kind == "Cf" and sign != _ZWNJ):
             made = ""
-        elif kind[0] not in "LN" and kind not in ("Mn", "Mc"):
-            made = " "
+        elif _in_words(kind):
+            apart = unicodedata.normalize("NFKD", sign)
+            # Together again what has no marks: Hangul, Japanese.
+            letters = unicodedata.normalize("NFC", "".join(one for one in apart if not _ignored(one)))
+            made = "".join(map(_letter, letters.casefold()))
         else:
-            small = sign.casefold()
-            made = small if len(small) == 1 else sign.lower() if len(sign.lower()) == 1 else sign
-            if _UNSPACED.match(made):
-                made = f" {made} "
+            made = " "
         self[code] = made
         return made
+
+
+def _ignored(sign: str) -> bool:
+    """Whether it is a mark without which a word is the same: an accent, a vowel sign in Arabic or Hebrew,
+    a choice between two looks.
+
+    Unicode tells them by their combining class (Unicode 4.3) from those that make another word, as the
+    vowels of India do."""
+    kind = unicodedata.combining(sign)
+    return kind == 1 or 10 <= kind <= 36 or kind >= 200 or bool(_UNSEEN.match(sign))
+
+
+def _in_words(kind: str) -> bool:
+    return kind[0] in "LN" or kind in ("Mn", "Mc")
+
+
+def _letter(sign: str) -> str:
+    if _UNSPACED.match(sign):
+        return f" {sign} "
+    return _LETTERS.get(sign, sign if _in_words(unicodedata.category(sign)) else " ")
 
 
 _FOLDING = _Folding()
@@ -56,7 +90,7 @@ def folded(text: str) -> str:
 
 def indexable(text: str) -> str:
     """The text as the index takes it: its tokeniser does the rest of the folding."""
-    return text if text.isascii() or not _OTHER.search(text) else text.translate(_FOLDING)
+    return text if text.isascii() else _OTHER.sub(lambda found: found[0].translate(_FOLDING), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +108,26 @@ class Term:
 def terms(typed: str) -> tuple[Term, ...]:
     """What is searched for: each word and each "phrase in quotes" must be found.
 
-    `word*` is the beginning of a word, and so is the last one as long as nothing follows it."""
+    `word*` is the beginning of a word, and so is the last one as long as nothing follows it: no blank, and
+    no sign that is part of no word, or `c++` would find whatever begins with c."""
     found: list[Term] = []
     for piece in _TYPED.finditer(typed):
         quoted, end, bare = piece.groups()
         if bare is None:
-            prefix = end != '"'
+            prefix = end.endswith("*") or (not end and _unfinished(quoted))
         else:
-            quoted, prefix = bare, bare.endswith("*") or piece.end() == len(typed)
+            quoted = bare
+            prefix = bare.endswith("*") or (piece.end() == len(typed) and _unfinished(bare))
         words = tuple(folded(quoted).split())
         if words:
             found.append(Term(words, prefix))
     return tuple(dict.fromkeys(found))
+
+
+def _unfinished(typed: str) -> bool:
+    """Whether the last that is seen of it is part of a word."""
+    last = next((made for sign in reversed(typed) if (made := _FOLDING[ord(sign)])), "")
+    return not last.isspace()
 
 
 def marks(line: str, wanted: Iterable[Term]) -> Marks:
@@ -95,42 +137,33 @@ def marks(line: str, wanted: Iterable[Term]) -> Marks:
     spans: list[tuple[int, int]] = []
     for term in wanted:
         before, sought = list(term.words[:-1]), term.words[-1]
-        for at, (word, start, end) in enumerate(words):
+        for at, (word, _, ends) in enumerate(words):
             if word != sought and not (term.prefix and word.startswith(sought)):
                 continue
             first = at - len(before)
             if first < 0 or [one for one, _, _ in words[first:at]] != before:
                 continue
-            spans.append((words[first][1], end if word == sought else _reach(line, start, len(sought))))
+            spans.append((words[first][1], ends[len(sought) - 1]))
     return _joined(spans)
 
 
-def _words(line: str) -> Iterator[tuple[str, int, int]]:
-    """The folded words of a line, each with where it begins and ends."""
-    word, start = "", 0
+def _words(line: str) -> Iterator[tuple[str, int, list[int]]]:
+    """The folded words of a line, each with where it begins, and where each of its letters ends."""
+    word, start, ends = "", 0, list[int]()
     for at, sign in enumerate(line):
         made = _FOLDING[ord(sign)]
-        if made[:1] == " ":
-            if word:
-                yield word, start, at
-                word = ""
-            if made != " ":
-                yield made.strip(), at, at + 1
-        else:
-            if not word:
-                start = at
-            word += made
+        if not made and word:
+            ends[-1] = at + 1
+        for letter in made:
+            if letter != " ":
+                start = start if word else at
+                word += letter
+                ends.append(at + 1)
+            elif word:
+                yield word, start, ends
+                word, ends = "", []
     if word:
-        yield word, start, len(line)
-
-
-def _reach(line: str, start: int, letters: int) -> int:
-    """Where so many folded letters from `start` end, with the marks on the last."""
-    at = start
-    while at < len(line) and (letters > 0 or not _FOLDING[ord(line[at])]):
-        letters -= len(_FOLDING[ord(line[at])])
-        at += 1
-    return at
+        yield word, start, ends
 
 
 def _joined(spans: list[tuple[int, int]]) -> Marks:

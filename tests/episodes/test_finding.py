@@ -57,6 +57,26 @@ def test_a_hit_in_the_notes_shows_its_line_with_the_words_marked(catalogue: Cata
     assert marked(found) == ["baked", "forty"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ("sauerteig", "Sauerteig"),
+        ("Sauer\u00adteig", "Sauerteig"),
+        ("word", "word"),
+        ("wort", "Wort"),
+        ("strass", "Straß"),
+    ],
+)
+def test_a_word_of_several_elements_or_with_hidden_signs_is_found_and_marked_as_it_is_shown(
+    catalogue: Catalogue, typed: str, seen: str
+) -> None:
+    notes = "<p>Hello.</p><p>Sauer&shy;teig, wo<wbr>rd, <b>W</b>ort und Stra&szlig;e</p>"
+    save(catalogue, ("Rye", StoredNotes(notes, is_html=True)))
+    found = hit(catalogue, typed)
+    assert found.line == "Sauerteig, word, Wort und Straße"
+    assert marked(found) == [seen]
+
+
 def test_the_line_with_the_most_words_is_shown(catalogue: Catalogue) -> None:
     save(catalogue, ("Rye", StoredNotes("Bread\nSalt & Bread\nSalt")))
     assert hit(catalogue, "salt bread").line == "Salt & Bread"

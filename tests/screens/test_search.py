@@ -204,6 +204,14 @@ async def test_nothing_found_says_so_and_emptied_words_say_how_to_search(service
         await until(pilot, lambda: nothing(app).startswith("Finds words"))
 
 
+async def test_signs_alone_are_said_to_be_nothing_to_look_for(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        await search(app, pilot, "b")
+        searching(app).query_one(Words).value = "☕️ ++"
+        await until(pilot, lambda: nothing(app).startswith("Nothing to look for"))
+        assert not hits(app).count
+
+
 async def test_markup_that_is_typed_or_found_is_text(services: Services) -> None:
     async with opened(services) as (app, pilot):
         await search(app, pilot, "markup")

@@ -185,6 +185,17 @@ def test_an_index_that_was_made_otherwise_is_made_anew(
         ("R&amp;D &uuml;ber", "R&D über"),
         ("<a <a <a", "<a <a <a"),
         ('<img alt="x">y<!-- z -->', " y "),
+        ("Sauer&shy;teig", "Sauer\u00adteig"),
+        ("wo<wbr>rd", "word"),
+        ("<p><b>W</b>ort</p>", "  Wort "),
+        ("un<I><B>be</B></I>kannt", "unbekannt"),
+        ("über<span>all</span>", "überall "),
+        ("<b>&Uuml;</b>ber", " Über"),
+        ("one<br>two<BR/>three<li>four</li>five", "one two three four five"),
+        ("one<td>two</td>three<th>four<DIV class=x>five", "one two three four five"),
+        ("one<article>two</article>three<pre>four<preview>five", "one two three fourfive"),
+        ("<a href=x>one</a><a href=y>two</a>", " one two "),
+        ("a<script>b</script>c", "a b c"),
     ],
 )
 def test_html_is_indexed_without_its_tags(source: str, words: str) -> None:

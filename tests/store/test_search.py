@@ -120,6 +120,37 @@ def test_words_beginnings_and_phrases_are_found(
     assert found(catalogue, typed) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("straße", "STRASSE"),
+        ("Łódź", "lodz"),
+        ("Øresund", "oresund"),
+        ("ﬁne", "fine"),
+        ("ｃａｆｅ", "cafe"),
+        ("Đông", "dong"),
+        ("ıssız", "ISSIZ"),
+        ("Ærø", "aero"),
+        ("Œuvre", "oeuvre"),
+        ("القَهوة", "القهوة"),
+        ("القهـوة", "القهوة"),
+        ("שָׁלוֹם", "שלום"),
+        ("Donau\u00addampf", "Donaudampf"),
+    ],
+)
+def test_a_word_is_found_by_either_way_of_writing_it(catalogue: Catalogue, one: str, other: str) -> None:
+    save(catalogue, ("One", f"of {one} here"), ("Other", f"of {other} here"), ("None", "of nothing here"))
+    assert found(catalogue, one) == found(catalogue, f"{other} ") == ["One", "Other"]
+
+
+def test_signs_behind_a_word_end_it_and_signs_alone_are_nothing(catalogue: Catalogue) -> None:
+    save(catalogue, ("Cheese", ""), ("Learning C++", ""), ("🎙️ Coffee ☕️", ""))
+    assert found(catalogue, "c") == ["Cheese", "Learning C++", "🎙️ Coffee ☕️"]
+    assert found(catalogue, "c++") == found(catalogue, "C#") == ["Learning C++"]
+    assert found(catalogue, "☕") == found(catalogue, "❤️") == []
+    assert found(catalogue, "coffee ☕️") == ["🎙️ Coffee ☕️"]
+
+
 def test_a_letter_begins_words_of_titles_and_is_a_word_of_notes(catalogue: Catalogue) -> None:
     save(catalogue, ("Salt", ""), ("Rye", "salt and sugar"), ("Plan", "vitamin s"))
     assert found(catalogue, "s") == ["Salt", "Plan"]
