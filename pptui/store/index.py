@@ -14,7 +14,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable
 
-FORMAT = 2
+FORMAT = 3
 """To be counted up with every change to what the index is given: `text.folding`, `plain`, `_write`."""
 
 MADE = f"{FORMAT} {unicodedata.unidata_version}"

@@ -24,6 +24,8 @@ _PLAIN = (
     "\u0154-\u0165\u0168-\u017e\u0410-\u0418\u041a-\u0438\u043a-\u044f\u1ea0-\u1ef9\u2010-\u2026\u2030-\u203a\u20ac"
 )
 _OTHER = re.compile(f"[^{_PLAIN}]+")
+# Syllables, which would be taken apart as if they were letters with marks: Japanese, Korean.
+_WHOLE = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
 # Letters that Unicode doesn't take apart, as they are typed by who hasn't got them; apostrophes that
 # Unicode calls letters; the stroke that makes Arabic words longer.
 _LETTERS = dict(zip("đðħıłøŧŋɓɗƙƴʻʼʾʿ", "ddhilotnbdky    ", strict=True)) | {
@@ -50,10 +52,8 @@ class _Folding(dict[int, str]):
         if _ignored(sign) or (kind == "Cf" and sign != _ZWNJ):
             made = ""
         elif _in_words(kind):
-            apart = unicodedata.normalize("NFKD", sign)
-            # Together again what has no marks: Hangul, Japanese.
-            letters = unicodedata.normalize("NFC", "".join(one for one in apart if not _ignored(one)))
-            made = "".join(map(_letter, letters.casefold()))
+            letters = sign if _WHOLE.match(sign) else unicodedata.normalize("NFKD", sign)
+            made = "".join(map(_letter, "".join(one for one in letters if not _ignored(one)).casefold()))
         else:
             made = " "
         self[code] = made

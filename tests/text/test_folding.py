@@ -35,6 +35,7 @@ from pptui.text.folding import Term, folded, indexable, marks, terms
         ("می\u200cخواهم", "می خواهم"),
         ("п’ять пʼять", "п ять п ять"),
         ("ハハ パパ", "ハ ハ パ パ"),
+        ("\u0ba4\u0bca \u0ba4\u0bc6\u0bbe", "\u0ba4\u0bc6\u0bbe \u0ba4\u0bc6\u0bbe"),
         ("", ""),
     ],
 )
