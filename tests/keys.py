@@ -59,7 +59,8 @@ class Filed(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         held = self._open()
-        del held[f"{service} {username}"]
+        if held.pop(f"{service} {username}", None) is None:
+            raise PasswordDeleteError
         self._write(held)
 
     @property

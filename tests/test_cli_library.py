@@ -231,14 +231,14 @@ def test_removing_a_podcast_keeps_what_was_heard_of_it(shell: Shell) -> None:
     assert (again["id"], again["position"], again["duration"]) == (two["id"], 946, 3120.5)
 
 
-def test_who_removes_a_podcast_with_a_password_is_told_that_it_is_forgotten(shell: Shell) -> None:
+def test_who_removes_a_podcast_with_a_password_is_told_that_it_will_be_asked_for_again(shell: Shell) -> None:
     (shell.folder / "my feed.xml").write_bytes(rss("Talks", item("One", 1)))
     shell("add", "my feed.xml")
     services = Services(own_paths(shell))
     services.library.lock(services.podcast("talks").id)
     services.close()
     done = shell("remove", "talks")
-    assert "what was heard is kept, its password is forgotten; to have it back: pptui add '/" in done.out
+    assert "(what was heard is kept; to have it back, with its password typed again: pptui add '/" in done.out
 
 
 def test_a_podcast_is_meant_by_part_of_its_title_only_if_no_other_has_it(shell: Shell) -> None:

@@ -81,9 +81,9 @@ def remove(arguments: Namespace) -> int:
             podcast = services.podcast(name)
             locked = any(one.login for one in services.library.subscriptions() if one.id == podcast.id)
             services.remove(podcast.id)
-            what = "what was heard is kept" + ", its password is forgotten" * locked
-            back = f"pptui add {shlex.quote(shell.shown(podcast.url))}"
-            kept.say(f"removed: {podcast.title} ({what}; to have it back: {back})")
+            back = "to have it back" + ", with its password typed again" * locked
+            address = shlex.quote(shell.shown(podcast.url))
+            kept.say(f"removed: {podcast.title} (what was heard is kept; {back}: pptui add {address})")
 
         return each(arguments.podcasts, remove) | kept.end()
 

@@ -119,6 +119,14 @@ def redirected(old: Address, location: str) -> Address:
     return new
 
 
+def goes_along(old: str, new: str) -> bool:
+    """Whether the password of a feed that was at one address may be sent to the other."""
+    try:
+        return same_server(address_of(old).origin, address_of(new).origin)
+    except FetchError:
+        return False
+
+
 def same_server(old: Origin, new: Origin) -> bool:
     """Whether a password for the one may be sent to the other: the same origin, or the same one encrypted."""
     if old == new:

@@ -12,7 +12,7 @@ import threading
 from typing import Any
 
 from pptui import text
-from pptui.feeds.address import address_of, same_server
+from pptui.feeds.address import address_of, goes_along
 from pptui.feeds.failures import FetchError
 from pptui.models import Login
 
@@ -30,8 +30,7 @@ class Withheld(FetchError):
 class Passwords:
     """Logins by subscription and the origin of its feed: for another server there is none."""
 
-    def __init__(self, patience: float | None = None) -> None:
-        self._patience = PATIENCE if patience is None else patience
+    def __init__(self) -> None:
         self._known: dict[tuple[str, str], Login] = {}
         self._backend: Any = None
         self._lock = threading.Lock()  # one call at a time, and the others wait for the same answer
@@ -79,11 +78,11 @@ class Passwords:
             self._known.pop(key, None)
             if self._ask("get_password", *key) is not None:
                 self._ask("delete_password", *key)
-            return not self.problem
+            return self.problem in ("", NO_KEYRING)
 
     def move(self, podcast_id: str, old: str, new: str) -> None:
         """The feed has another address: the login goes along to the same server, and is forgotten else."""
-        if self.same(podcast_id, old, new):
+        if _key(podcast_id, old) == _key(podcast_id, new):
             return
         try:
             login = self.get(podcast_id, old)
@@ -91,17 +90,9 @@ class Passwords:
             return
         if login is None:
             return
-        self.forget(podcast_id, old)
-        try:
-            same = same_server(address_of(old).origin, address_of(new).origin)
-        except FetchError:
-            return
-        if same:
+        if goes_along(old, new):
             self.put(podcast_id, new, login)
-
-    def same(self, podcast_id: str, one: str, other: str) -> bool:
-        """Whether a subscription's feed has the same login at both addresses."""
-        return _key(podcast_id, one) == _key(podcast_id, other)
+        self.forget(podcast_id, old)
 
     def _ask(self, what: str, *arguments: str) -> Any:
         """One call of the keyring's; None where it can't be used. After a failure it is left alone: it
@@ -128,7 +119,7 @@ class Passwords:
 
         # A daemon: what never answers holds up no end.
         threading.Thread(target=call, name="keyring", daemon=True).start()
-        if not answered.wait(self._patience):
+        if not answered.wait(PATIENCE):
             with self._answering:
                 if not answered.is_set():
                     self.problem = SILENT
@@ -138,8 +129,7 @@ class Passwords:
     def _call(self, what: str, *arguments: str) -> Any:
         if self._backend is None:
             self._backend = _backend()
-        found = getattr(self._backend, what)
-        return found(*arguments) if arguments else found
+        return _asked(self._backend, what, *arguments)
 
 
 class _NoKeyring(Exception):
@@ -154,6 +144,16 @@ def _backend() -> Any:
     if isinstance(backend, fail.Keyring | null.Keyring):
         raise _NoKeyring
     return backend
+
+
+def _asked(backend: Any, what: str, *arguments: str) -> Any:
+    from keyring.errors import PasswordDeleteError
+
+    found = getattr(backend, what)
+    try:
+        return found(*arguments) if arguments else found
+    except PasswordDeleteError:  # another process has deleted it first
+        return None
 
 
 def _key(podcast_id: str, url: str) -> tuple[str, str] | None:

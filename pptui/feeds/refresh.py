@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pptui import text
 from pptui.feeds import identity, moving, schedule
+from pptui.feeds.address import goes_along
 from pptui.feeds.failures import FetchError, megabytes, system
 from pptui.feeds.fetch import LIMIT, Fetched, Fetcher, Validators
 from pptui.feeds.gather import Again, Rest, gather
@@ -180,7 +181,8 @@ _HOPS = 3
 @dataclass(frozen=True, slots=True)
 class _Errand:
     """A feed to fetch. `first` is what came from the address that said that the feed is here now, `hops`
-    how many have said so. What is `locked` has a login that is still to be got."""
+    how many have said so. What is `locked` has something to ask the keyring: to give its login, or, where
+    the feed is through and has moved to `url` with this `outcome`, to keep that login for there."""
 
     subscription: Subscription
     url: str
@@ -188,6 +190,7 @@ class _Errand:
     hops: int = 0
     locked: bool = False
     login: Login | None = None
+    outcome: Outcome | None = None
 
 
 _KEYRING = "the keyring"
@@ -209,23 +212,26 @@ def refresh_many(
 
     Setting `cancel` ends it within a moment: what is done stays done, the rest is left as it was.
     Whatever goes wrong with one is in its outcome and kept with the podcast."""
-    taking = _Taking(catalogue, library, passwords)
+    taking = _Taking(catalogue, library)
 
     def fetch(errand: _Errand) -> Rest[Outcome, _Errand]:
         one = errand.subscription
+        if outcome := errand.outcome:
+            passwords.move(one.id, one.url, errand.url)
+            return lambda: outcome
         if errand.locked:
             login = passwords.get(one.id, one.url)
             return partial(Again, replace(errand, locked=False, login=login))
         if errand.first is not None:
-            found = _attempt(errand, fetcher, passwords, cancel)
+            found = _attempt(errand, fetcher, cancel)
             came = None if found is None else read(one, found, state_of(found, FeedState()))
             return partial(taking.moved, errand, came)
         before = catalogue.state(one.id)
         fetched = get(errand.url, fetcher, Validators(before.etag, before.modified), cancel, errand.login)
         state = state_of(fetched, before)
         if fetched.body is None or state.body_hash == before.body_hash:
-            return partial(taking.unchanged, one, fetched, state)
-        return partial(taking.answer, one, read(one, fetched, state))
+            return partial(taking.unchanged, errand, fetched, state)
+        return partial(taking.answer, errand, read(one, fetched, state))
 
     def read(one: Subscription, fetched: Fetched, state: FeedState) -> Answer:
         return have_read(fetched, state, catalogue.known(one.id), reading)
@@ -241,14 +247,12 @@ def refresh_many(
         return gather(errands, fetch, failed, report, cancel, workers, turn)
 
 
-def _attempt(
-    errand: _Errand, fetcher: Fetcher, passwords: Passwords, cancel: threading.Event
-) -> Fetched | None:
-    one = errand.subscription
+def _attempt(errand: _Errand, fetcher: Fetcher, cancel: threading.Event) -> Fetched | None:
+    home = errand.subscription.url
+    # A feed can name any address: the password goes to the server that it was given for.
+    login = errand.login if goes_along(home, errand.url) else None
     try:
-        # A feed can name any address: the password goes to the server that it was given for.
-        login = passwords.get(one.id, errand.url) if one.login else None
-        return get(errand.url, fetcher, Validators(), cancel, login, asker=one.url)
+        return get(errand.url, fetcher, Validators(), cancel, login, asker=home)
     except FetchError:
         return None
 
@@ -276,30 +280,39 @@ def _failed(one: Subscription, problem: Exception, catalogue: Catalogue) -> Outc
     return Outcome(one.id, one.title, error=line, plan=plan)
 
 
+def _through(errand: _Errand, outcome: Outcome) -> Outcome | Again[_Errand]:
+    """What came of it; where the feed has moved and there is a login, that goes along first."""
+    if errand.login is None or not outcome.moved_to:
+        return outcome
+    return Again(replace(errand, url=outcome.moved_to, locked=True, outcome=outcome))
+
+
 class _Taking:
     """What is done with answers, one at a time. All methods raise FeedError and StoreError."""
 
-    def __init__(self, catalogue: Catalogue, library: Library, passwords: Passwords) -> None:
+    def __init__(self, catalogue: Catalogue, library: Library) -> None:
         self._catalogue = catalogue
         self._library = library
-        self._passwords = passwords
 
-    def unchanged(self, one: Subscription, fetched: Fetched, state: FeedState) -> Outcome:
+    def unchanged(self, errand: _Errand, fetched: Fetched, state: FeedState) -> Outcome | Again[_Errand]:
         """What came is what came the last time."""
+        one = errand.subscription
         moved_to, remark = self._move(one, fetched.moved_to, one.title)
         state = replace(state, remark=remark)
         self._catalogue.touch(one.id, state)
-        return Outcome(one.id, one.title, moved_to=moved_to, remark=remark, plan=state.plan)
+        outcome = Outcome(one.id, one.title, moved_to=moved_to, remark=remark, plan=state.plan)
+        return _through(errand, outcome)
 
-    def answer(self, one: Subscription, answer: Answer) -> Outcome | Again[_Errand]:
+    def answer(self, errand: _Errand, answer: Answer) -> Outcome | Again[_Errand]:
         """What came from the address that the subscription has."""
+        one = errand.subscription
         feed = answer.read()
         fetched = answer.fetched
         local = one.url.startswith("/")
         there = "" if local else moving.wanted(feed, one.url, fetched.url, fetched.moved_to)
         if there and not self._owner(one, there):
-            return Again(_Errand(one, there, (answer, feed), 1))
-        return self._store(one, answer, feed, fetched.moved_to or there)
+            return Again(replace(errand, url=there, first=(answer, feed), hops=1))
+        return self._store(errand, answer, feed, fetched.moved_to or there)
 
     def moved(self, errand: _Errand, answer: Answer | None) -> Outcome | Again[_Errand]:
         """What came from the address that the feed named; None where nothing did."""
@@ -315,14 +328,15 @@ class _Taking:
                 here = (one.url, old.fetched.url, errand.url, answer.fetched.url, moved_to)
                 there = moving.wanted(feed, *here)
                 if there and errand.hops < _HOPS and not self._owner(one, there):
-                    return Again(_Errand(one, there, (answer, feed), errand.hops + 1))
-                return self._store(one, answer, feed, moved_to)
+                    return Again(replace(errand, url=there, first=(answer, feed), hops=errand.hops + 1))
+                return self._store(errand, answer, feed, moved_to)
         # What did not answer or could not be read is looked at again next time; another podcast is not.
-        return self._store(one, old, old_feed, old.fetched.moved_to, again=feed is None)
+        return self._store(errand, old, old_feed, old.fetched.moved_to, again=feed is None)
 
     def _store(
-        self, one: Subscription, answer: Answer, feed: ParsedFeed, moved_to: str, *, again: bool = False
-    ) -> Outcome:
+        self, errand: _Errand, answer: Answer, feed: ParsedFeed, moved_to: str, *, again: bool = False
+    ) -> Outcome | Again[_Errand]:
+        one = errand.subscription
         title = feed.title or one.title
         moved_to, remark = self._move(one, moved_to, title)
         if moved_to:
@@ -333,7 +347,7 @@ class _Taking:
         # Where the catalogue was deleted, or the subscription restored, an archive of years is no news.
         new, filled = (stored, 0) if before and before.refreshed else (0, stored)
         self._library.retitle(one.id, title)
-        return Outcome(
+        outcome = Outcome(
             one.id,
             title,
             new,
@@ -343,6 +357,7 @@ class _Taking:
             remark=state.remark,
             plan=state.plan,
         )
+        return _through(errand, outcome)
 
     def _move(self, one: Subscription, address: str, title: str) -> tuple[str, str]:
         """Give the subscription its new address, and say so; not one that another subscription has.
@@ -355,8 +370,6 @@ class _Taking:
             if owner.title == title:
                 said = f"{said} ({text.shown_url(owner.url)} or {text.shown_url(one.url)})"
             return "", said
-        if one.login:
-            self._passwords.move(one.id, one.url, address)
         self._library.move(one.id, address)
         return address, moved(address)
 

@@ -1,7 +1,6 @@
 """What is the user's: subscriptions, what was heard and how far, settings. `library.json`.
 
-Tables: `subscriptions` by podcast id, `episodes` (those touched) by episode id, `settings` by name, and by
-podcast id `forgetting`: what was unsubscribed from, and has a password that is still to be forgotten.
+Tables: `subscriptions` by podcast id, `episodes` (those touched) by episode id, `settings` by name.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ T = TypeVar("T")
 SUBSCRIPTIONS = "subscriptions"
 EPISODES = "episodes"
 SETTINGS = "settings"
-FORGETTING = "forgetting"
 
 _UNDO_STEPS = 100
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -115,28 +113,7 @@ class Library:
         before = self._store.get(*key)
         if before is not None:
             one = fields.subscription(podcast_id, before)
-            changes = {key: Change(None)}
-            if one and one.login:
-                left = fields.moment(datetime.now(UTC))
-                changes[FORGETTING, podcast_id] = Change({**before, "left": left}, fresh=True)
-            self._undoable(f"unsubscribed from {one.title if one else podcast_id}", changes)
-
-    def to_forget(self, until: datetime) -> list[Subscription]:
-        """What was unsubscribed from by then and whose password is not yet `forgotten`."""
-        now = datetime.now(UTC)
-        rows = self._store.rows(FORGETTING).items()
-        return [
-            one
-            for identifier, document in rows
-            if (one := fields.subscription(identifier, document))
-            # A moment to come was written by a clock that was wrong.
-            and not until < (fields.time(document, "left") or until) <= now
-        ]
-
-    def forgotten(self, podcast_id: str) -> None:
-        """The password of what was unsubscribed from is no more."""
-        if self._store.get(FORGETTING, podcast_id) is not None:
-            self._change(FORGETTING, podcast_id, Change(None))
+            self._undoable(f"unsubscribed from {one.title if one else podcast_id}", {key: Change(None)})
 
     def move(self, podcast_id: str, url: str) -> None:
         """The feed has another address now."""

@@ -43,7 +43,9 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """What was added; `new` is False where it was subscribed to already. `login` is still to be kept."""
+    """What was added; `new` is False where it was subscribed to already.
+
+    That it has a `login` is known to the library, and the keyring is still to be given it."""
 
     subscription: Subscription
     new: bool
@@ -211,14 +213,16 @@ class Adding:
         except FeedError as problem:
             raise AddingError(str(problem)) from problem
         named = with_login(url, login, asked) if login else url
+        if named == url:
+            login = None
         # What two users are served may differ: the user's name is part of the id.
         subscription = Subscription(
-            podcast_id(named), url, feed.title or text.shown_url(url), datetime.now(UTC)
+            podcast_id(named), url, feed.title or text.shown_url(url), datetime.now(UTC), login is not None
         )
         same = [
             one
             for one in self._library.subscriptions()
-            if subscription.id == one.id or (url == one.url and named == url)
+            if subscription.id == one.id or (url == one.url and login is None)
         ]
         new = not same
         subscription = same[0] if same else subscription
@@ -230,7 +234,9 @@ class Adding:
         if new:
             self._library.subscribe(subscription)
             self._catalogue.subscribed(one.id for one in self._library.subscriptions())
-        return Subscribed(subscription, new, login if named != url else None)
+        elif login:
+            self._library.lock(subscription.id)
+        return Subscribed(subscription, new, login)
 
     def _keep(self, done: Subscribed) -> None:
         if done.login:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -30,13 +30,15 @@ class Leaving:
         self._catalogue.subscribed(one.id for one in self._library.subscriptions())
 
     def forget(self, timeout: float) -> None:
-        """Drop what was fetched, and the passwords: a locked keyring is waited for so many seconds, and what
-        was not forgotten by then is another time (`Logins.forget_left`)."""
+        """Drop what was fetched, and the passwords: the keyring is waited for so many seconds, and
+        the library is not changed."""
         still = {one.id for one in self._library.subscriptions()}
         # Only what was unsubscribed here: another process's newest subscription may not be known here.
         gone = {key: one for key, one in self._gone.items() if key not in still}
         self._gone.clear()
-        self._forget_logins(gone.values(), timeout)
+        locked = [one for one in gone.values() if one.login]
+        if locked:
+            self._logins().forget(locked, timeout)
         for podcast_id in {*gone, *self._left_behind(still)}:
             with suppress(StoreError):  # it is hidden, and forgotten another time
                 self._catalogue.remove(podcast_id)
@@ -49,9 +51,3 @@ class Leaving:
         lately = datetime.now(UTC) - _LATELY
         others = (one for one in self._catalogue.podcasts() if one.id not in subscribed)
         return [one.id for one in others if one.refreshed is not None and one.refreshed < lately]
-
-    def _forget_logins(self, gone: Iterable[Subscription], timeout: float) -> None:
-        locked = [one for one in gone if one.login]
-        if locked:
-            self._logins().forget_within(locked, timeout)
-            self._library.close(timeout)

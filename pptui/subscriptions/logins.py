@@ -7,9 +7,8 @@ may wait, also for a user who is asked to unlock the keyring, but not for ever.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,6 @@ from pptui.store.library import Library
 
 if TYPE_CHECKING:
     from pptui.feeds.passwords import Passwords
-
-
-_TAKEN_BACK = timedelta(days=1)
 
 
 class Logins:
@@ -39,7 +35,8 @@ class Logins:
 
     def keep(self, one: Subscription, login: Login) -> None:
         """The login of a subscription, from now on."""
-        self._library.lock(one.id)
+        if not one.login:
+            self._library.lock(one.id)
         if not self.passwords.put(one.id, one.url, login):
             self._tell(
                 f"the password of {one.title} is known until pptui is closed: {self.passwords.problem}"
@@ -56,6 +53,7 @@ class Logins:
         if login is None:
             return one
         bared = replace(one, url=bare, login=True)
+        self._library.lock(one.id)
         self._library.move(one.id, bare)
         self.keep(bared, login)
         return bared
@@ -80,34 +78,21 @@ class Logins:
             return episode.enclosure
         return with_login(episode.enclosure, login, one.url) if login else episode.enclosure
 
-    def forget(self, subscriptions: Iterable[Subscription]) -> None:
-        """Drop the logins of subscriptions that are no more; what the keyring may still have stays in the
-        library as to be forgotten."""
-        for one in subscriptions:
-            if self._kept_again(one) or self.passwords.forget(one.id, one.url):
-                self._library.forgotten(one.id)
+    def forget(self, gone: Iterable[Subscription], timeout: float) -> None:
+        """Drop the logins of subscriptions that are no more, waiting for so many seconds; what the keyring
+        may still have then is told, and stays there."""
+        from pptui.feeds.passwords import SILENT
 
-    def forget_within(self, gone: Sequence[Subscription], timeout: float) -> None:
-        """The same, waiting for so many seconds; what is left for another time is told."""
-        from pptui.feeds.passwords import NO_KEYRING, SILENT
+        left = list(gone)
 
-        forgetting = threading.Thread(target=self.forget, args=(gone,), daemon=True)
+        def forget() -> None:
+            while left and self.passwords.forget(left[0].id, left[0].url):
+                del left[0]
+
+        forgetting = threading.Thread(target=forget, name="forgetting", daemon=True)
         forgetting.start()
         forgetting.join(timeout)
-        why = SILENT if forgetting.is_alive() else self.passwords.problem
-        left = {one.id for one in self._library.to_forget(datetime.now(UTC))}
-        for one in gone:
-            # Without a keyring there is nothing to be forgotten here, though there may be elsewhere.
-            if one.id in left and why != NO_KEYRING:
-                self._tell(f"the password of {one.title} is to be forgotten at a later refresh: {why}")
-
-    def forget_left(self) -> None:
-        """The same with those that were left by a pptui that was killed, or that the keyring did not answer.
-
-        What was unsubscribed from within the last day may still be taken back by a pptui that is open."""
-        self.forget(self._library.to_forget(datetime.now(UTC) - _TAKEN_BACK))
-
-    def _kept_again(self, gone: Subscription) -> bool:
-        """Whether it has been subscribed to again, so that a login of today would be forgotten."""
-        others = (one for one in self._library.subscriptions() if one.login and one.id == gone.id)
-        return any(self.passwords.same(gone.id, gone.url, one.url) for one in others)
+        for one in tuple(left):
+            self._tell(
+                f"the password of {one.title} is still in the keyring: {self.passwords.problem or SILENT}"
+            )

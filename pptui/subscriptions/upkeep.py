@@ -26,9 +26,7 @@ def refresh(
     report: Callable[[Outcome], None],
     cancel: threading.Event,
 ) -> list[Outcome]:
-    """Bring these up to date but for those that are to be left alone, which are reported first.
-
-    Then passwords are forgotten of which there are no subscriptions any more."""
+    """Bring these up to date but for those that are to be left alone, which are reported first."""
     now = datetime.now(UTC)
     plans = {one.id: one.plan for one in catalogue.podcasts()}
     left: list[Outcome] = []
@@ -42,7 +40,4 @@ def refresh(
     for outcome in left:
         report(outcome)
     bare = logins.take_out(wanted)
-    done = refresh_many(bare, catalogue, library, fetcher, logins.passwords, report, cancel)
-    if not cancel.is_set():
-        logins.forget_left()
-    return left + done
+    return left + refresh_many(bare, catalogue, library, fetcher, logins.passwords, report, cancel)

@@ -1,5 +1,5 @@
 """A keyring that never answers, as a Secret Service whose dialog nobody sees: it costs the podcasts with a
-password one wait together and the others nothing, and what it was to forget it forgets later."""
+password one wait together and the others nothing, and what it can not forget is told."""
 
 from __future__ import annotations
 
@@ -151,25 +151,33 @@ def test_while_one_is_added_with_its_password_the_others_are_taken_in(
     assert held(keyring) == 1
 
 
-def test_a_password_that_could_not_be_forgotten_is_at_a_later_refresh(
+def test_podcasts_with_a_password_have_it_also_where_adding_them_was_broken_off(
+    shell: Shell, keyring: Path, server: Server
+) -> None:
+    for name in "ab":
+        server.add(f"/{name}.xml", material.feed(name, [material.item(1, "One")]), login=LOGIN)
+    Path(f"{keyring}.hangs").touch()
+    with shell.start("add", *(server.url(f"/{name}.xml", user=LOGIN) for name in "ab")) as adding:
+        end = time.monotonic() + PATIENCE / 2
+        while len(shell.json("podcasts")) < 2:
+            assert time.monotonic() < end
+        adding.send_signal(signal.SIGINT)
+        adding.communicate(timeout=PATIENCE / 2)
+    assert adding.returncode == 130
+    server.requests.clear()
+    done = json.loads(run(shell, "refresh", "--json").stdout)
+    assert [one["error"] for one in done] == [WITHHELD, WITHHELD]
+    assert server.requests == [], "a server is not asked without the password that it wants"
+
+
+def test_a_password_that_can_not_be_forgotten_is_told_of(
     shell: Shell, keyring: Path, podcasts: list[Server]
 ) -> None:
-    library = shell.folder / "data" / "pptui" / "library.json"
     Path(f"{keyring}.hangs").touch()
     removed = run(shell, "remove", "Locked 1", "Locked 2")
-    later = "the password of Locked {} is to be forgotten at a later refresh: " + WITHHELD
-    assert [line.partition(": ")[2] for line in removed.stderr.splitlines()] == list(map(later.format, "12"))
+    still = "the password of Locked {} is still in the keyring: " + WITHHELD
+    assert [line.partition(": ")[2] for line in removed.stderr.splitlines()] == list(map(still.format, "12"))
     assert removed.returncode == 0 and "removed: Locked 1 (what was heard is kept" in removed.stdout
     Path(f"{keyring}.hangs").unlink()
-    assert run(shell, "add", podcasts[2].url("/2.xml", user=LOGIN)).returncode == 0
-    run(shell, "refresh", "Open a")
-    assert held(keyring) == 10, "where the player is open it may still be taken back"
-    written = json.loads(library.read_text())
-    for left in written["forgetting"].values():
-        left["left"] = "2024-01-01T12:00:00Z"
-    library.write_text(json.dumps(written))
-    run(shell, "refresh", "Open a")
-    assert held(keyring) == 9, "one is subscribed to again"
-    assert json.loads(library.read_text())["forgetting"] == {}
-    again = run(shell, "refresh", "Locked 2")
-    assert (again.returncode, again.stderr) == (0, "")
+    assert run(shell, "remove", "Locked 3").stderr == ""
+    assert held(keyring) == 9

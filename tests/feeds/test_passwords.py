@@ -10,6 +10,7 @@ import keyring
 import pytest
 from keyring.backends import fail, null
 
+from pptui.feeds import passwords as module
 from pptui.feeds.passwords import Passwords, Withheld
 from pptui.models import Login
 from tests.keys import Keys
@@ -41,6 +42,24 @@ def test_a_password_that_is_forgotten_is_nowhere(keys: type[Keys]) -> None:
     assert (passwords.get("one", FEED), keys.held, passwords.problem) == (None, {}, "")
 
 
+def test_a_password_that_another_pptui_forgets_at_the_same_time_does_not_cost_the_others_theirs(
+    keys: type[Keys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = Passwords()
+    passwords.put("one", FEED, LOGIN)
+    passwords.put("two", FEED, LOGIN)
+    kept = Keys.delete_password
+
+    def second(self: Keys, service: str, username: str) -> None:
+        kept(self, service, username)
+        kept(self, service, username)
+
+    monkeypatch.setattr(keys, "delete_password", second)
+    assert passwords.forget("one", FEED)
+    assert (passwords.problem, len(keys.held)) == ("", 1)
+    assert Passwords().get("two", FEED) == LOGIN
+
+
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring])
 def test_without_a_keyring_a_password_is_known_until_the_end(
     keys: type[Keys], backend: type[fail.Keyring]
@@ -66,11 +85,12 @@ def test_a_keyring_that_stays_locked_is_asked_once_and_tells_nothing(keys: type[
 
 
 def test_a_keyring_that_does_not_answer_is_waited_for_once_and_asked_again_when_it_did(
-    keys: type[Keys],
+    keys: type[Keys], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
     Passwords().put("one", FEED, LOGIN)
     keys.answer, keys.asked = threading.Event(), 0
-    passwords = Passwords(patience=0.05)
+    passwords = Passwords()
     with ThreadPoolExecutor() as pool:
         asked = [pool.submit(passwords.get, str(number), FEED) for number in range(20)]
     assert {str(one.exception()) for one in asked} == {"the keyring does not answer"}
@@ -86,7 +106,7 @@ def test_a_keyring_that_does_not_answer_is_waited_for_once_and_asked_again_when_
 
 
 def test_a_password_that_is_known_does_not_wait_for_another(keys: type[Keys]) -> None:
-    passwords = Passwords(patience=30)
+    passwords = Passwords()
     passwords.put("one", FEED, LOGIN)
     keys.answer, keys.asked = threading.Event(), 0
     waiting = threading.Thread(target=passwords.get, args=("two", FEED), daemon=True)

@@ -15,7 +15,6 @@ from pptui.feeds.outcome import Ending, Outcome
 from pptui.feeds.schedule import Asking
 from pptui.models import Hold, Login, Progress
 from pptui.services import LoginNeeded, Services
-from pptui.subscriptions import logins
 from tests import material
 from tests.keys import Keys
 from tests.server import Server
@@ -548,24 +547,36 @@ def test_a_server_is_not_left_alone_because_the_keyring_was_locked(
     last.close()
 
 
-def test_what_a_pptui_that_was_killed_had_to_forget_is_forgotten_by_another(
+def test_a_password_that_has_to_move_along_holds_up_no_other_podcast(
     services: Services, server: Server, keys: type[Keys], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("gone", "back"):
-        server.add(f"/{name}.xml", talks(title=name))
-        services.add(server.url(f"/{name}.xml"), login=LOGIN)
-    services.remove(services.podcast("gone").id)
-    services.remove(services.podcast("back").id)
-    services.undo()
-    services.library.flush()
-    again = Services(services.paths)
-    assert [one.title for one in again.refresh()] == ["back"]
-    assert len(keys.held) == 2, "the other might take it back"
-    monkeypatch.setattr(logins, "_TAKEN_BACK", timedelta(seconds=-1))
-    assert [one.ending for one in again.refresh()] == [Ending.UNCHANGED]
-    assert [podcast for _, podcast in keys.held] == [again.podcast("back").id]
-    assert again.library.to_forget(datetime.now(UTC)) == []
-    again.close()
+    asked, answer = threading.Event(), threading.Event()
+
+    def hang(_: Keys) -> None:
+        asked.set()
+        answer.wait(30)
+
+    through: list[str] = []
+
+    def report(outcome: Outcome) -> None:
+        through.append(outcome.title)
+        if len(through) == 2:
+            answer.set()
+
+    server.add("/locked.xml", talks(title="locked"))
+    services.add(server.url("/locked.xml"), login=LOGIN)
+    with Server(address="127.0.0.2") as other, Server(address="127.0.0.3") as third:
+        other.add("/locked.xml", talks(1, 2, title="locked"))
+        server.redirect("/locked.xml", other.url("/locked.xml"), 301)
+        for name in "ab":
+            third.add(f"/{name}.xml", talks(title=name))
+            services.add(third.url(f"/{name}.xml"))
+            third.add(f"/{name}.xml", talks(1, 2, title=name), gate=asked)
+        monkeypatch.setattr(keys, "_open", hang)
+        services.refresh(report=report)
+        assert (sorted(through[:2]), through[2:]) == (["a", "b"], ["locked"])
+        assert services.podcast("locked").url == other.url("/locked.xml")
+    assert keys.held == {}
 
 
 def test_two_users_of_one_server_have_two_podcasts(
