@@ -94,5 +94,5 @@ class Logins:
         forgetting.join(timeout)
         for one in tuple(left):
             self._tell(
-                f"the password of {one.title} is still in the keyring: {self.passwords.problem or SILENT}"
+                f"the password of {one.title} may still be in the keyring: {self.passwords.problem or SILENT}"
             )
