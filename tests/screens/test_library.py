@@ -36,7 +36,7 @@ from tests.server import Server
 async def opened(services: Services) -> AsyncIterator[tuple[PptuiApp, Pilot[int]]]:
     app = PptuiApp(services)
     async with app.run_test(size=(100, 30), notifications=True, tooltips=True) as pilot:
-        await pilot.pause()
+        await until(pilot, lambda: bool(app.screen.query(EpisodeList)))
         yield app, pilot
 
 
