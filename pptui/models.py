@@ -196,10 +196,11 @@ class State(StrEnum):
 class Playback:
     """Where playback stands: made by the player, shown by every bar.
 
-    `duration` is the feed's until the file's own is known (`duration_known`). `buffered` is the
-    second up to which the network has delivered. `notice` is a standing remark such as
-    "no audio device: playing silently"; `error` says why it failed and is empty otherwise. `again`: it
-    is tried again by itself, and `error` stands until it plays."""
+    `duration` is the feed's until the file's own is known (`duration_known`), which it never is of a file
+    that can only be read from its beginning. `buffered` is the second up to which the network has
+    delivered. `notice` is a standing remark such as "no audio device: playing silently"; `error` says why
+    it failed and is empty otherwise. `again`: it is tried again by itself, and `error` stands until it
+    plays."""
 
     episode: Episode | None = None
     state: State = State.IDLE
@@ -225,6 +226,12 @@ class Playback:
     def chapter(self) -> Chapter | None:
         index = self.chapter_index
         return self.chapters[index] if index >= 0 else None
+
+    @property
+    def opened(self) -> bool:
+        """The file has told of itself what it has to tell."""
+        heard = (State.PLAYING, State.PAUSED, State.BUFFERING, State.ENDED)
+        return self.duration_known or self.state in heard
 
     @property
     def active(self) -> bool:

@@ -408,7 +408,8 @@ class MpvEngine:
         duration = self._opened.duration if self._opened is not None else None
         if self._opened is None and not remark.text:
             remark = failures.silence(self._timeout, time.monotonic() - self._begun, error)
-        unheard &= self._started and (duration is None or start <= duration)
+        # A guessed duration does not tell whether the place was there.
+        unheard &= self._started and not self._forced and (duration is None or start <= duration)
         self._forget()
         if behind:
             self._emit(Ended(load, Reason.EOF))

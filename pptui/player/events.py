@@ -27,7 +27,8 @@ class Reason(StrEnum):
 class Opened:
     """The file is open and these are its own facts; comes again when one of them changes.
 
-    `duration` is None where the file does not say. `live` means a stream without an end."""
+    `duration` is None where the file does not say. Of what is not `seekable` it is a guess, or how far it
+    was read, and may grow. `live` means a stream without an end."""
 
     load: int
     duration: float | None

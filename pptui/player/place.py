@@ -46,11 +46,18 @@ class Place:
         self.asked = 0.0
         self.floor = 0.0
         self._behind = 0.0
+        self._heard = False
         self._cut: float | None = None
+
+    @property
+    def wanted(self) -> float:
+        """The place to get to, be it another one that plays."""
+        return max(self.asked, self.floor)
 
     def load(self, start: float, *, behind: float = 0.0) -> None:
         """A file is loaded from `start` on, because `behind`, if any, may be behind its end."""
         self.asked = start
+        self._heard = False
         self._behind = self.floor = behind
 
     def move(self, seconds: float) -> None:
@@ -86,6 +93,7 @@ class Place:
 
     def went_on(self) -> None:
         """A place that the file does not have is kept until something else really plays: now it does."""
+        self._heard = True
         if self._behind:
             self._behind = self.floor = 0.0
 
@@ -105,10 +113,16 @@ class Place:
         short = max(playback.duration, position + 0.1) < self.asked
         return short and abs(position - playback.duration) <= _AT_END
 
-    def may_be_behind(self, message: str, playback: Playback) -> bool:
-        """Whether a file that ended before it began, with that `message`, may have been asked for a place
-        behind its end."""
+    def is_ahead(self, playback: Playback) -> bool:
+        """Whether a place is kept that has not been reached again."""
+        return playback.position < self.floor
+
+    def may_be_behind(self, message: str, playback: Playback, *, started: bool) -> bool:
+        """Whether a file of which nothing was heard when it ended, with that `message`, may have been asked
+        for a place behind its end; `started` as above."""
         if self.asked <= 0 or self._cut is not None:
+            return False
+        if started and (self._heard or not self.is_ahead(playback)):
             return False
         # It can be over before mpv has told how long it is: loading it from the beginning tells.
         return self._beyond_end(self.asked, playback) or not (playback.duration_known or message)
@@ -123,7 +137,7 @@ class Place:
         if playback.episode.enclosure.startswith("/"):
             return True
         if playback.duration is None or not playback.duration_known:
-            return not message
+            return not message and not self.is_ahead(playback)
         return playback.position >= playback.duration - max(_REMIND, playback.duration * 0.01)
 
     def _beyond_end(self, place: float, playback: Playback) -> bool:

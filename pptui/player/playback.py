@@ -110,6 +110,7 @@ class Player:
         self._paused = False
         self._mendable = False
         self._buffering = False
+        self._length: float | None = None
         self._given: tuple[Chapter, ...] = ()
         self._embedded: tuple[Chapter, ...] = ()
 
@@ -161,7 +162,7 @@ class Player:
         self._given, self._embedded = chapters, ()
         self._place.chosen()
         self._retries.forget()
-        duration = episode.duration or progress.duration
+        self._length = duration = episode.duration or progress.duration
         self._playback = Playback(
             episode=episode,
             duration=duration,
@@ -198,6 +199,7 @@ class Player:
         self._leave()
         self._engine.stop()
         self._given = self._embedded = ()
+        self._length = None
         self._show(Playback(speed=current.speed, volume=current.volume, muted=current.muted))
         return ""
 
@@ -324,13 +326,18 @@ class Player:
                 assert_never(event)
 
     def _on_opened(self, event: Opened) -> None:
-        duration = event.duration or (None if event.live else self._playback.duration)
+        known = event.seekable and event.duration is not None
+        if known:
+            self._length = event.duration
+        # What is live has no places: it was not when this one was reached, and is not now.
+        live = event.live and not self._place.wanted
+        duration = None if live else self._length
         self._embedded = event.chapters
         self._waiting.opened()
         self._update(
             duration=duration,
-            duration_known=event.duration is not None,
-            live=event.live,
+            duration_known=known,
+            live=live,
             chapters=self._choose(self._given, event.chapters, duration),
         )
 
@@ -378,10 +385,8 @@ class Player:
         current = self._playback
         if event.reason is Reason.STOPPED:
             self._fail("playing was stopped")
-        elif (
-            event.reason is Reason.EOF
-            and not self._started
-            and self._place.may_be_behind(event.message, current)
+        elif event.reason is Reason.EOF and self._place.may_be_behind(
+            event.message, current, started=self._started
         ):
             self._begin(0.0, paused=self._paused, behind=self._place.asked)
         elif event.reason is Reason.EOF and self._place.is_end(event.message, current, started=self._started):
@@ -393,7 +398,11 @@ class Player:
                 self._place.cut(current.position)
             # An end that came too early and without a word is a connection that was closed in good order.
             early = event.reason is Reason.EOF and not event.message
-            self._fail(event.message or "the connection was cut", passing=event.passing or early)
+            if early and self._place.is_ahead(current):
+                # Trying again by itself would play the beginning over and over.
+                self._fail("it ended before the place that is kept")
+            else:
+                self._fail(event.message or "the connection was cut", passing=event.passing or early)
 
     def _on_device(self, there: bool) -> None:
         if not there:

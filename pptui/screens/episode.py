@@ -163,7 +163,7 @@ class EpisodeScreen(Room):
         if chapters:
             source = chapters[0].source
             said = f"Chapters · {len(chapters)} · {ORIGINS[source]}{self._remarks(source)}"
-        elif self.app.playback.duration_known and self._is_playing(self.app.playback):
+        elif self.app.playback.opened and self._is_playing(self.app.playback):
             said = "No chapters, neither in the feed nor in the file"
         else:
             said = "No chapters in the feed; the file is asked once it plays"
@@ -206,7 +206,7 @@ class EpisodeScreen(Room):
         if not self._is_playing(playback):
             chapters.playing(-1, 0)
             return
-        if playback.chapters or playback.duration_known:
+        if playback.chapters or playback.opened:
             if playback.chapters and playback.chapters != self.choice.chapters:
                 self.choice = self.app.services.chapters.choice(self.episode)
             self.show_chapters(playback.chapters or self.choice.chapters)

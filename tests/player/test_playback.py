@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pptui import demo
 from pptui.chapters.media import from_mpv
 from pptui.models import Chapter, Progress, Source, State
 from pptui.player.engine import NO_DEVICE
@@ -359,6 +360,142 @@ def test_a_server_that_only_sends_from_the_beginning_does_not_overwrite_the_plac
     assert one.saved == []
 
 
+def mixed_mp3(first: int, then: int) -> bytes:
+    """Two minutes of silence at two bit rates, by their index in a frame's header."""
+    kbits = {1: 32, 9: 128}
+    frames = [
+        bytes((0xFF, 0xFB, index << 4, 0xC0)) + bytes(144000 * kbits[index] // 44100 - 4)
+        for index in (first, then)
+    ]
+    return frames[0] * 460 + frames[1] * (4600 - 460)
+
+
+HERE = Path(__file__).parent
+# What is on the server, and how long it is. Ogg of this size can't be read on to most places.
+SENT = {
+    "an MP3 that seems long": lambda: (mixed_mp3(1, 9), 120.0),
+    "an MP3 that seems short": lambda: (mixed_mp3(9, 1), 120.0),
+    "Ogg": lambda: ((Path(demo.__file__).parent / "episode-044.ogg").read_bytes(), 3120.0),
+    "Opus": lambda: ((HERE / "silence.opus").read_bytes(), 60.0),
+    "M4A": lambda: ((HERE / "silence.m4a").read_bytes(), 60.0),
+}
+
+
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.95])
+@pytest.mark.parametrize("length", [True, False])
+@pytest.mark.parametrize("sent", SENT)
+def test_a_place_on_a_server_that_only_sends_from_the_beginning_is_reached_or_kept_whatever_length_is_guessed(
+    listen: Make, server: MediaServer, sent: str, length: bool, part: float
+) -> None:
+    body, duration = SENT[sent]()
+    place = part * duration
+    one = listen()
+    source = server.put("/a", Shelf(body, ranges=False, length=length, kind="application/octet-stream"))
+    one.player.play(episode(source, duration=duration), progress=Progress(place, duration))
+    playing(one)
+    begun = one.now.position
+    one.until(lambda now: now.position > begun + 0.2)
+    one.player.close()
+    assert (one.now.duration, one.now.duration_known, one.now.live) == (duration, False, False)
+    if sent not in ("Ogg", "Opus") or begun >= place - 0.5:
+        assert (begun, one.now.notice) == (pytest.approx(place, abs=0.5), "")
+        assert one.saved[-1].entry.position >= place
+    else:
+        assert begun < 0.5 and one.now.notice in (
+            "this server only sends from the beginning",
+            "it can't be played from the place asked for: from the beginning",
+        )
+    assert all(saved.entry.position >= place - 0.5 for saved in one.saved)
+    assert {saved.entry.duration for saved in one.saved} <= {duration}
+    assert not any(saved.entry.played for saved in one.saved)
+
+
+@pytest.mark.parametrize(("first", "then", "behind"), [(1, 9, False), (9, 1, True)])
+def test_of_an_mp3_that_can_only_be_read_on_the_guessed_length_is_wrong_both_ways(
+    listen: Make, server: MediaServer, first: int, then: int, behind: bool
+) -> None:
+    one = listen()
+    one.engine.load(1, server.put("/a.mp3", Shelf(mixed_mp3(first, then), ranges=False)), paused=True)
+    opened = one.wait(Opened)
+    assert not opened.seekable
+    assert opened.duration is not None and (opened.duration < 0.9 * 120) == behind
+
+
+def test_a_guessed_length_that_grows_neither_loses_the_place_nor_takes_the_place_of_the_feeds() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.ogg", duration=3120), progress=Progress(602, 3120))
+    # It was over before mpv had told anything, and is loaded from the beginning.
+    desk.tell(Ended(desk.load, Reason.EOF))
+    load = desk.load
+    assert desk.hand.told[-1][3] == 0
+    desk.tell(
+        Opened(load, 224.8, (), seekable=False, live=False), Started(load, load, 0), Ticked(load, load, 1)
+    )
+    desk.tell(Opened(load, 1412.7, (), seekable=False, live=False), Ticked(load, load, 5))
+    now = desk.player.playback
+    assert (now.position, now.duration, now.duration_known) == (5, 3120, False)
+    assert now.notice == "it can't be played from the place asked for: from the beginning"
+    desk.player.close()
+    assert desk.saved == []
+
+
+def test_an_end_before_the_place_that_is_kept_neither_finishes_the_episode_nor_begins_it_again() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.ogg", duration=3120), progress=Progress(602, 3120))
+    load = desk.load
+    desk.tell(
+        Opened(load, 224.8, (), seekable=False, live=False), Started(load, load, 0), Ticked(load, load, 4)
+    )
+    asked = len(desk.waiting)
+    desk.tell(Ended(load, Reason.EOF))
+    now = desk.player.playback
+    assert (now.state, now.error) == (State.FAILED, "it ended before the place that is kept")
+    assert desk.saved == [] and len(desk.waiting) == asked
+    desk.player.retry()
+    assert desk.hand.told[-1][3] == 602
+
+
+def test_a_file_that_is_over_at_once_behind_its_end_is_not_finished() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3", duration=3120), progress=Progress(602, 3120))
+    load = desk.load
+    opened = Opened(load, 300, (), seekable=False, live=False)
+    desk.tell(opened, Started(load, load, 300), Ended(load, Reason.EOF))
+    assert desk.player.playback.state is State.LOADING and desk.hand.told[-1][3] == 0
+    assert desk.saved == []
+
+
+def test_the_end_of_an_episode_that_went_on_where_it_stopped_finishes_it_without_a_known_length() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3", duration=3120), progress=Progress(3100, 3120))
+    load = desk.load
+    opened = Opened(load, 989, (), seekable=False, live=False)
+    desk.tell(opened, Started(load, load, 3100), Ended(load, Reason.EOF))
+    assert desk.player.playback.state is State.ENDED
+    assert (desk.saved[-1].entry.played, desk.saved[-1].entry.duration) == (True, 3120)
+
+
+def test_what_a_file_that_was_sought_said_of_its_length_holds_where_it_can_only_be_read_on_later() -> None:
+    desk = Desk()
+    load = desk.playing(at=600, duration=3200)
+    desk.tell(Ended(load, Reason.ERROR, "the connection was cut"))
+    desk.player.retry()
+    load = desk.load
+    desk.tell(Opened(load, 70, (), seekable=False, live=False), Started(load, load, 600))
+    assert (desk.player.playback.duration, desk.player.playback.duration_known) == (3200, False)
+
+
+def test_a_server_that_tells_no_length_does_not_make_a_place_one_of_a_live_stream() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3", duration=3120), progress=Progress(602, 3120))
+    desk.tell(Opened(desk.load, None, (), seekable=False, live=True))
+    now = desk.player.playback
+    assert (now.live, now.duration) == (False, 3120)
+    desk.tell(Ended(desk.load, Reason.ERROR, "the connection was cut"))
+    desk.player.retry()
+    assert desk.hand.told[-1][3] == 602
+
+
 def test_moving_back_on_a_server_that_only_sends_from_the_beginning_does_not_lose_the_place(
     listen: Make, server: MediaServer, tones: Path
 ) -> None:
@@ -387,14 +524,15 @@ def test_a_server_that_falls_back_to_the_beginning_after_a_moment_does_not_overw
     assert {saved.entry.position for saved in desk.saved} == {1800}
 
 
-def test_a_place_that_could_not_be_gone_to_is_not_kept() -> None:
+@pytest.mark.parametrize(("seekable", "kept"), [(True, [0, 2000, 60]), (False, [0, 60])])
+def test_a_place_that_could_not_be_gone_to_is_not_kept(seekable: bool, kept: list[float]) -> None:
     desk = Desk()
     desk.player.play(episode("http://x/a.mp3"))
     load = desk.load
-    desk.tell(Opened(load, 3000, (), seekable=False, live=False), Started(load, load, 0))
+    desk.tell(Opened(load, 3000, (), seekable=seekable, live=False), Started(load, load, 0))
     desk.player.seek_to(2000)
     desk.tell(Stayed(load, load + 1, 60, "no"))
-    assert [saved.entry.position for saved in desk.saved] == [0, 2000, 60]
+    assert [saved.entry.position for saved in desk.saved] == kept
 
 
 def test_a_place_beyond_one_that_is_kept_is_not_recorded_before_it_is_reached() -> None:

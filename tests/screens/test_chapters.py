@@ -18,7 +18,7 @@ from pptui.models import Episode, State
 from pptui.screens.episode import EpisodeScreen
 from pptui.services import Services
 from pptui.widgets.chapter_list import ChapterList
-from tests import material, media
+from tests import audio, material, media
 from tests.screens.test_library import until
 from tests.server import Server
 
@@ -124,6 +124,39 @@ async def test_a_file_longer_than_the_feed_says_warns_that_the_times_may_be_off(
         await pilot.press("2")
         await until(pilot, lambda: screen.app.playback.state is State.PLAYING)
         await until(pilot, lambda: "may be off by up to 1:30" in head(screen))
+
+
+async def test_a_length_that_is_only_guessed_does_not_warn_that_the_times_may_be_off(
+    services: Services, server: Server, tmp_path: Path
+) -> None:
+    server.add("/talk.ogg", demo.audio_path().read_bytes(), content_type="audio/ogg", ranges=False)
+    item = material.item(1, "A talk", duration="52:00").replace(
+        "https://example.org/audio/1.mp3", server.url("/talk.ogg")
+    )
+    episode = subscribe(services, tmp_path, item)
+    async with opened(services, episode) as (screen, pilot):
+        await pilot.press("1")
+        await until(pilot, lambda: screen.app.playback.buffered is not None)
+        await pilot.press("space")
+        await until(pilot, lambda: screen.app.playback.state is State.PAUSED)
+        assert "may be off" not in head(screen)
+        assert screen.app.playback.duration == 3120
+        assert services.library.progress(episode.id).duration == 3120
+
+
+async def test_that_a_file_has_no_chapters_either_is_said_where_its_length_is_only_guessed(
+    services: Services, server: Server, tmp_path: Path
+) -> None:
+    path = audio.silence(tmp_path / "talk.wav", 20)
+    server.add("/talk.wav", path.read_bytes(), content_type="audio/wav", ranges=False)
+    item = material.item(1, "A talk", notes="Nothing").replace(
+        "https://example.org/audio/1.mp3", server.url("/talk.wav")
+    )
+    episode = subscribe(services, tmp_path, item)
+    async with opened(services, episode) as (screen, pilot):
+        assert head(screen) == "No chapters in the feed; the file is asked once it plays"
+        await pilot.press("space")
+        await until(pilot, lambda: head(screen) == "No chapters, neither in the feed nor in the file")
 
 
 PSC = (
