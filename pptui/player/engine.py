@@ -16,6 +16,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from typing import Any
 
 from pptui.chapters.media import from_mpv
@@ -203,28 +204,45 @@ class MpvEngine:
         mpv = self._mpv
         mpv["pause"] = paused
         mpv["force-media-title"] = title
+        # The file before is over, however long the address of this one takes.
+        mpv.command("stop")
         self._address = address
         # Options of one file are joined with commas: nothing but a number may go in here.
         self._give(f"start={start:.3f}" if start > 0 else "")
 
     def _give(self, options: str) -> None:
+        load, address = self._load, self._address
+
+        def ask() -> None:
+            answer: Future[str] = Future()
+            try:
+                answer.set_result(address())
+            except Exception as problem:
+                answer.set_exception(problem)
+            self._submit(self._do_give, load, options, answer)
+
+        # Keyring and name server are waited for here, and by nothing else that is asked of the engine.
+        threading.Thread(target=ask, name="pptui-address", daemon=True).start()
+
+    def _do_give(self, load: int, options: str, answer: Future[str]) -> None:
+        if load != self._load:
+            return
+        try:
+            address = answer.result()
+        except PermissionError as problem:
+            self._do_stop()
+            self._emit(Ended(load, Reason.ERROR, str(problem)))
+            return
         mpv = self._mpv
         # libmpv 0.38 put an index in front of them.
         index = (-1,) if mpv.mpv_version_tuple >= (0, 38, 0) else ()
         self._log.clear()
-        try:
-            address = self._address()
-        except PermissionError as problem:
-            load = self._load
-            self._do_stop()
-            self._emit(Ended(load, Reason.ERROR, str(problem)))
-            return
         self._begun = time.monotonic()
         result = mpv.command("loadfile", address, "replace", *index, options)
         self._entry = result["playlist_entry_id"]
 
     def _do_seek(self, number: int, position: float) -> None:
-        if self._mpv is None or not self._entry:
+        if self._mpv is None or not self._load:
             return
         if not self._started or self._flying:
             # mpv merges seeks and announces the end of one without saying of which: one at a time.

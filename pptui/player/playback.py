@@ -73,7 +73,7 @@ class Player:
 
     `save` and `changed` are called from within the methods and must not wait; `changed` only when
     the snapshot is another one. `choose` makes one list of the chapters that were given to `play`
-    and those in the file. `address` gives what an engine opens for an episode, on the engine's thread,
+    and those in the file. `address` gives what an engine opens for an episode, on a thread of its own,
     which may wait. `later` has something called on this thread after so many seconds; without it, what
     breaks off is not tried again by itself. Methods that the user calls return "" or why they did nothing,
     in words for a toast.

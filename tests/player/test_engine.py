@@ -235,6 +235,65 @@ def test_of_several_quick_loads_only_the_last_one_is_opened(ear: Make, tones: Pa
     one.engine.stop()
 
 
+def test_an_address_that_takes_long_lets_nothing_sound_meanwhile_and_what_is_asked_for_then_is_done(
+    ear: Make, tones: Path
+) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def address() -> str:
+        asked.set()
+        answer.wait(TIMEOUT)
+        return str(tones)
+
+    one = ear()
+    one.engine.load(1, str(tones))
+    one.wait(Started)
+    one.engine.load(2, str(tones), address=address)
+    assert asked.wait(TIMEOUT)
+    one.engine._mpv.wait_for_property("idle-active", timeout=TIMEOUT)
+    one.engine.pause(True)
+    one.engine.seek(3, 9.0)
+    answer.set()
+    started = one.wait(Started)
+    assert (started.load, started.jump) == (2, 3)
+    assert started.position == pytest.approx(9, abs=0.3)
+    assert not one.happened(Ticked, lambda event: True, within=0.5), "it was paused"
+
+
+def test_an_address_that_takes_long_does_not_hold_up_another_episode_nor_the_end(
+    ear: Make, tones: Path
+) -> None:
+    asked, answer = threading.Event(), threading.Event()
+    heard: list[int] = []
+
+    def address(number: int) -> str:
+        asked.set()
+        answer.wait(TIMEOUT)
+        heard.append(number)
+        return str(tones)
+
+    one = ear()
+    one.engine.load(1, str(tones), address=lambda: address(1))
+    assert asked.wait(TIMEOUT)
+    one.engine.load(2, str(tones), start=5.0)
+    assert one.wait(Started).load == 2
+    answer.set()
+    while not heard:
+        time.sleep(0.001)
+    one.engine.seek(3, 9.0)
+    started = one.wait(Started)
+    assert (started.load, started.jump) == (2, 3)
+    assert started.position == pytest.approx(9, abs=0.3)
+    answer.clear()
+    asked.clear()
+    one.engine.load(4, str(tones), address=lambda: address(4))
+    assert asked.wait(TIMEOUT)
+    begun = time.monotonic()
+    one.engine.close(TIMEOUT)
+    assert time.monotonic() - begun < TIMEOUT / 2
+    answer.set()
+
+
 def test_the_end_of_the_file_is_told_as_such(ear: Make, tones: Path) -> None:
     one = ear()
     one.engine.set_speed(3)
