@@ -46,8 +46,12 @@ class InTurn(App[int]):
         self._turn = 0
         self._under_way = False
         self._drawn: Screen[object] | None = None
+        self._undrawn: Screen[object] | None = None
         self._holds: set[object] = set()
         self._alarm: asyncio.TimerHandle | None = None
+
+    def on_mount(self) -> None:
+        self.screen_change_signal.subscribe(self, self._on_change)
 
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, (Key, Paste)):
@@ -69,6 +73,7 @@ class InTurn(App[int]):
     async def _give(self, *events: Key | Paste) -> None:
         self._turn += 1
         self._under_way = True
+        self._undrawn = None
         for event in events:
             await super().on_event(event)
         # Once behind the key on its way up, and once behind what was sent for it.
@@ -87,14 +92,25 @@ class InTurn(App[int]):
             return  # it took too long, and was no longer waited for
         if self.screen is not self._drawn:
             # What a key does may depend on sizes, which are known when it has been laid out.
-            self._drawn = self.screen
-            self.screen.call_after_refresh(self._follow)
+            self._undrawn = self.screen
+            self.screen.call_after_refresh(self._on_drawn, self.screen)
         elif times > 1 or (self.focused or self.screen) is not start:
             await self._follow(max(1, times - 1))
         else:
             self._under_way = False
             if self._kept and not self._holds:
                 await self._give(self._kept.popleft())
+
+    async def _on_drawn(self, screen: Screen[object]) -> None:
+        if screen is self._undrawn:
+            self._drawn, self._undrawn = screen, None
+            await self._follow()
+
+    async def _on_change(self, _: Screen[object]) -> None:
+        # Of one that another has covered, Textual may never say that it is drawn.
+        if self._undrawn not in (None, self.screen):
+            self._undrawn = None
+            await self._follow()
 
     def hold_keys(self) -> Callable[[], None]:
         """Keep what is typed from now on until the function given back is called on the app's thread.
