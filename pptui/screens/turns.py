@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from textual.app import App
 from textual.dom import DOMNode
@@ -12,6 +13,8 @@ from textual.events import Callback, Event, Key, Paste
 from textual.screen import Screen
 from textual.widget import Widget
 
+_BURST = 0.1
+"""Seconds within which a key comes behind another in one burst: fingers are slower."""
 _LONGEST = 2.0
 """Seconds for which what one key does is waited for by the next."""
 
@@ -44,6 +47,7 @@ class InTurn(App[int]):
         super().__init__()
         self._kept: deque[Key | Paste] = deque()
         self._turn = 0
+        self._given = 0.0
         self._under_way = False
         self._drawn: Screen[object] | None = None
         self._undrawn: Screen[object] | None = None
@@ -62,21 +66,25 @@ class InTurn(App[int]):
             await super().on_event(event)
         elif self._under_way or self._holds or self._kept:
             self._keep(event)
-        elif self.screen is not self._drawn:
-            # One that was opened by no key, and may not be there yet.
+        elif self.screen is not self._drawn or monotonic() - self._given < _BURST:
             self._keep(event)
-            self._under_way = True
-            await self._follow()
+            await self._follow_last()
         else:
             await self._give(event)
 
     async def _give(self, *events: Key | Paste) -> None:
         self._turn += 1
-        self._under_way = True
+        self._under_way = False
         self._undrawn = None
         for event in events:
             await super().on_event(event)
-        # Once behind the key on its way up, and once behind what was sent for it.
+        self._given = monotonic()
+        if self._kept and not self._holds:
+            await self._follow_last()
+
+    async def _follow_last(self) -> None:
+        """Once behind the last key on its way up, and once behind what was sent for it."""
+        self._under_way = True
         await self._follow(2)
 
     async def _follow(self, times: int = 1) -> None:
