@@ -159,7 +159,6 @@ def stands_out(rows: RowList, system: ColorSystem) -> bool:
     [
         *((theme, system, False) for theme in ("dark", "light") for system in TERMINALS),
         ("dark", ColorSystem.STANDARD, True),
-        ("light", ColorSystem.EIGHT_BIT, True),
     ],
     ids=lambda value: value.name.lower() if isinstance(value, ColorSystem) else str(value),
 )
