@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from textual.worker import WorkerFailed
+
 from pptui import faults
 from pptui.screens.host import Host
 
@@ -128,6 +130,8 @@ class Ending(Host):
 
     def _handle_exception(self, error: Exception) -> None:
         """In place of Textual's, which prints a traceback with the values of all variables."""
+        if isinstance(error, WorkerFailed) and not self.is_running:
+            return  # Textual's palette was still looking for commands when it was taken down
         self._return_code = 1
         if self._exception is None:
             self._exception = error

@@ -76,7 +76,9 @@ class Host(InTurn):
 
     @on(Answered)
     def _answer(self, message: Answered) -> None:
-        message.call()
+        # At the end screens lose what is on them one by one, while answers still come in.
+        if self.is_running:
+            message.call()
 
     def failed(self, problem: Exception) -> None:
         """Say what went wrong behind the screen."""

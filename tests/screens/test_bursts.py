@@ -152,11 +152,13 @@ async def test_a_yes_typed_before_the_question_was_seen_is_none(services: Servic
 
 
 async def test_keys_are_not_kept_for_ever(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "_LONGEST", 0.05)
+    longest = turns._LONGEST
     async with opened(services) as (app, pilot):
+        monkeypatch.setattr(turns, "_LONGEST", 0.05)
         over = app.hold_keys()
         burst(app, "question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        monkeypatch.setattr(turns, "_LONGEST", longest)
         over()
         burst(app, "escape", "slash", "x", "y")
         await until(pilot, lambda: typed(app) == "xy")

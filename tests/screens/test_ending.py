@@ -1,0 +1,57 @@
+"""The app ends while something is still under way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from textual.worker import Worker, WorkerFailed
+
+from pptui.app import PptuiApp
+from pptui.services import Services
+from tests.screens.test_library import library, opened
+
+
+def when_taken_down(
+    app: PptuiApp, monkeypatch: pytest.MonkeyPatch, call: Callable[[], Awaitable[None]]
+) -> None:
+    """Have this done when the screens have gone and the app still takes messages."""
+    closing = app._close_all
+
+    async def closed() -> None:
+        await closing()
+        await call()
+
+    monkeypatch.setattr(app, "_close_all", closed)
+
+
+async def test_what_comes_from_behind_while_the_app_ends_is_no_fault(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(services) as (app, _):
+        screen = library(app)
+
+        async def answered() -> None:
+            app.post(screen.refill)
+
+        when_taken_down(app, monkeypatch, answered)
+    assert not app.fault
+
+
+async def test_quitting_while_the_palette_looks_for_commands_is_no_fault(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(services) as (app, _):
+        screen = library(app)
+
+        async def look() -> None:
+            screen.query_one("#gone")
+
+        async def looked() -> None:
+            looking = Worker(screen, look())
+            looking._start(app)
+            with pytest.raises(WorkerFailed):
+                await looking.wait()
+
+        when_taken_down(app, monkeypatch, looked)
+    assert not app.fault
