@@ -107,7 +107,7 @@ OTHER = {
     "what Textual does last": ("PptuiApp._shutdown = fault", "q"),
     "an end that never comes": (
         "import asyncio, pptui.screens.ending\n"
-        "pptui.screens.ending._LAST_CHANCE = 0.2\n"
+        "pptui.screens.ending._LAST_CHANCE = 1.0\n"
         "async def never(self): await asyncio.sleep(1000)\n"
         "PptuiApp.action_help, PptuiApp._shutdown = fault, never",
         "?",
