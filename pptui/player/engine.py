@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 from pptui.chapters.media import from_mpv
@@ -54,6 +55,8 @@ _END_EOF, _END_STOP, _END_QUIT, _END_ERROR, _END_REDIRECT = 0, 2, 3, 4, 5
 
 # How far before the place mpv begins to read: hr-seek-demuxer-offset, and a little.
 _LEAD = 0.6
+# Seconds of a live stream that its server may send at once to begin with: Icecast 64 KiB, others more.
+_BURST = 60.0
 
 
 class MpvEngine:
@@ -326,9 +329,20 @@ class MpvEngine:
             # Closed meanwhile: what was read may be of no file at all. How it ended is still to come.
             return
         self._network, self._forced = network, forced
-        live = network and duration is None and not seekable
+        live = self._live(duration) if network and not seekable else False
         self._opened = Opened(self._load, duration, chapters, seekable, live)
         self._emit(self._opened)
+
+    def _live(self, duration: float | None) -> bool | None:
+        """Whether what can't be sought is live, as `Opened` has it."""
+        if self._mpv.file_size is not None or (self._opened is not None and self._opened.live is False):
+            return False
+        # Headers of SHOUTcast and Icecast that describe a station, which ffmpeg gives as metadata.
+        if any(name.startswith("icy-") for name in self._mpv.metadata or ()):
+            return True
+        # mpv calls duration what was read so far, where nothing else tells: of what is live, until now.
+        now = time.monotonic() - self._begun
+        return None if (duration or 0.0) < now + _BURST else False
 
     def _forget(self) -> None:
         self._load = self._entry = self._flying = 0
@@ -421,10 +435,12 @@ class MpvEngine:
         patience = _LATE if self._network or not self._started else 0.0
         remark = failures.Remark() if reason == _END_STOP else self._log.remark(patience)
         unheard = self._position is None
+        soon = (self._position or 0.0) < _BURST
         # What mpv says of a start behind the end of the file; it may have been at that end for a moment.
         behind = start > 0 and error == failures.NOTHING_TO_PLAY and not remark.text
-        duration = self._opened.duration if self._opened is not None else None
-        if self._opened is None and not remark.text:
+        opened = self._opened
+        duration = opened.duration if opened is not None else None
+        if opened is None and not remark.text:
             remark = failures.silence(self._timeout, time.monotonic() - self._begun, error)
         # A guessed duration does not tell whether the place was there.
         unheard &= self._started and not self._forced and (duration is None or start <= duration)
@@ -432,6 +448,9 @@ class MpvEngine:
         if behind:
             self._emit(Ended(load, Reason.EOF))
         elif reason == _END_EOF:
+            # What ends in good order, or this soon, was an episode after all.
+            if opened is not None and opened.live is None and (soon or not remark.text):
+                self._emit(replace(opened, live=False))
             if unheard:
                 self._emit(Started(load, self._jump, start))
             self._emit(Ended(load, Reason.EOF, remark.text, remark.passing))

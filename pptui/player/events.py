@@ -28,13 +28,14 @@ class Opened:
     """The file is open and these are its own facts; comes again when one of them changes.
 
     `duration` is None where the file does not say. Of what is not `seekable` it is a guess, or how far it
-    was read, and may grow. `live` means a stream without an end."""
+    was read, and may grow. `live` means a stream without an end: None where only time will tell, since its
+    server tells no length and sends no more than it would of what is live."""
 
     load: int
     duration: float | None
     chapters: tuple[Chapter, ...]
     seekable: bool
-    live: bool
+    live: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,8 +329,9 @@ class Player:
         known = event.seekable and event.duration is not None
         if known:
             self._length = event.duration
-        # What is live has no places: it was not when this one was reached, and is not now.
-        live = event.live and not self._place.wanted
+        # Where the server leaves it open, an episode has a length in its feed. And what is live has no
+        # places: it was not when this one was reached, and is not now.
+        live = (self._length is None if event.live is None else event.live) and not self._place.wanted
         duration = None if live else self._length
         self._embedded = event.chapters
         self._waiting.opened()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,6 +35,7 @@ from pptui.player.playback import Player, Saved
 from pptui.store.journal import Entry
 from tests import audio
 from tests.player.desk import Listener, MediaServer, Shelf, chapters, episode
+from tests.server import Server
 
 Make = Callable[..., Listener]
 LENGTH = 24.0
@@ -1011,6 +1014,97 @@ def test_a_live_stream_is_shown_as_such_and_leaves_no_place_behind() -> None:
     desk.player.toggle()
     desk.player.close()
     assert desk.saved == []
+
+
+@contextmanager
+def unmeasured(*pieces: bytes, **headers: str) -> Iterator[str]:
+    """The address of an MP3 that comes in pieces, two each second, from a server that tells no length."""
+    with Server() as server:
+        server.add(
+            "/a",
+            chunks=pieces,
+            pace=0.5,
+            length=False,
+            ranges=False,
+            content_type="audio/mpeg",
+            headers=headers,
+        )
+        yield server.url("/a")
+
+
+SOUND = mixed_mp3(1, 1)
+SECOND = len(SOUND) // 120
+# More than plays meanwhile, as a station sends it: some of it at once.
+LIVE = (SOUND[: 10 * SECOND], *(SOUND[:SECOND],) * 60)
+
+
+def until_more_has_come(one: Listener) -> None:
+    playing(one)
+    first = one.until(lambda now: now.buffered is not None).buffered or 0.0
+    one.until(lambda now: (now.buffered or 0.0) > first + 2)
+
+
+@pytest.mark.parametrize(("headers", "told"), [({"icy-name": "Radio"}, 3600.0), ({}, None)])
+def test_a_live_stream_stays_live_and_leaves_no_place_however_long_it_plays(
+    listen: Make, headers: dict[str, str], told: float | None
+) -> None:
+    one = listen()
+    with unmeasured(*LIVE, **headers) as source:
+        one.player.play(episode(source, duration=told))
+        until_more_has_come(one)
+        one.player.close()
+    assert (one.now.live, one.now.duration) == (True, None)
+    assert one.saved == []
+
+
+def test_an_episode_whose_length_only_its_feed_tells_is_never_taken_for_live_and_keeps_its_place(
+    listen: Make,
+) -> None:
+    one = listen()
+    with unmeasured(*LIVE) as source:
+        one.player.play(episode(source, duration=3600))
+        until_more_has_come(one)
+        one.player.close()
+    assert not any(shown.live for shown in one.shown)
+    assert one.now.duration == 3600
+    assert one.saved[-1].entry.position > 0
+
+
+def test_an_episode_whose_length_nobody_tells_keeps_its_place_once_more_has_come_than_can_be_live(
+    listen: Make,
+) -> None:
+    one = listen()
+    with unmeasured(SOUND) as source:
+        one.player.play(episode(source))
+        one.until(lambda now: now.position > 1)
+        one.player.close()
+    assert not one.now.live
+    assert one.saved[-1].entry.position == pytest.approx(1, abs=0.5)
+
+
+def test_a_short_episode_whose_length_nobody_tells_is_finished_at_its_end(listen: Make) -> None:
+    def chunked(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Transfer-Encoding", "chunked")
+        request.end_headers()
+        request.wfile.write(b"%x\r\n%b\r\n0\r\n\r\n" % (SECOND, SOUND[:SECOND]))
+
+    one = listen()
+    with Server() as server:
+        server.add("/a.mp3", handler=chunked)
+        one.player.play(episode(server.url("/a.mp3")))
+        one.until(lambda now: now.state in (State.ENDED, State.FAILED))
+    assert (one.now.state, one.saved[-1].entry.played) == (State.ENDED, True)
+
+
+def test_what_broke_off_before_it_could_be_told_from_a_live_stream_is_tried_again_where_it_was(
+    listen: Make,
+) -> None:
+    one = listen()
+    with unmeasured(SOUND[:SECOND]) as source:
+        one.player.play(episode(source))
+        one.until(lambda now: now.again)
+    assert one.saved[-1].entry.position == one.now.position > 0.5
 
 
 def test_a_pause_asked_for_while_it_loads_holds(listen: Make, tones: Path) -> None:
