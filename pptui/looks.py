@@ -7,6 +7,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from rich.color import ColorSystem
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
@@ -35,7 +36,7 @@ LIGHT = Theme(
     success="#3c6e23",
     warning="#8a4b00",
     error="#b3261e",
-    variables={"row": "#8a4b00 18%"},
+    variables={"row": "rgba(138,75,0,0.18)"},
     dark=False,
 )
 # A blend of two of the sixteen is none of them. Bright ones are not backgrounds everywhere: the Linux console
@@ -79,9 +80,9 @@ def variables(theme: Theme, found: dict[str, str]) -> dict[str, str]:
     """What is found of a theme, and what our sheets want beyond it: the look of the cursor's row and of the
     one where it was left in a list that has not the focus, and a scrollbar that can be seen."""
     wanted = {
-        "row": f"{found['primary']} 25%",
+        "row": Color.parse(found["primary"]).multiply_alpha(0.25).css,
         "row-left": found["panel"],
-        "row-left-style": "reverse" if theme.ansi else "none",
+        "row-left-style": "reverse" if theme.ansi else "not reverse",
         "rail": found["panel-lighten-2" if theme.dark else "panel-darken-2"],
     }
     return {**wanted, **found}

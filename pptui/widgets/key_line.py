@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
@@ -21,7 +19,6 @@ class KeyLine(Widget):
     it cost 40 ms before the first frame, and each change of the focus builds them anew."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--said"}
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +47,7 @@ class KeyLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         base = self.rich_style
-        key, said = base + tint(self, "keys--key"), base + tint(self, "keys--said")
+        key, said = base + tint(self, "$primary"), base + tint(self, "$foreground 65%")
         segments: list[Segment] = []
         room = self.size.width
         for _, shown, words in self._keys:

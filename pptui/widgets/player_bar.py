@@ -30,19 +30,20 @@ _GLYPHS = {
     State.FAILED: "!",
 }
 
+_LOOKS = {
+    "title": "bold",
+    "dim": "$foreground 65%",
+    "error": "$error",
+    "done": "$primary",
+    "head": "bold $primary",
+    "buffered": "$foreground 65%",
+    "left": "$foreground 30%",
+}
+
 
 class PlayerBar(Widget, can_focus=True):
     """Shows `playback`, or `preview` while nothing has been played: the episode that space would start."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "player--title",
-        "player--dim",
-        "player--error",
-        "player--done",
-        "player--head",
-        "player--buffered",
-        "player--left",
-    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "app.previous_chapter", "Previous chapter", show=False, id="bar_previous_chapter"),
         Binding("pagedown", "app.next_chapter", "Next chapter", show=False, id="bar_next_chapter"),
@@ -137,7 +138,7 @@ class PlayerBar(Widget, can_focus=True):
         base = self.rich_style
         if y >= len(self._lines):
             return Strip.blank(self.size.width, base)
-        segments = [Segment(value, base + tint(self, f"player--{look}")) for value, look in self._lines[y]]
+        segments = [Segment(value, base + tint(self, _LOOKS[look])) for value, look in self._lines[y]]
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     async def on_click(self, event: events.Click) -> None:

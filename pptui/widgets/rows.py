@@ -20,7 +20,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pptui.widgets.tint import tint
+from pptui.widgets.tint import laid_on, tint
 
 Part = tuple[str, str]
 """Text and the names of its looks, separated by spaces: "dim", "strong accent", or "" for plain."""
@@ -43,14 +43,14 @@ MOVES: list[BindingType] = [
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """The base of every list: a cursor, keys, mouse, and rows drawn on demand by `parts`."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--cursor",
-        "rows--cursor-blurred",
-        "rows--dim",
-        "rows--strong",
-        "rows--accent",
-        "rows--error",
-        "rows--mark",
+    LOOKS: ClassVar[dict[str, str]] = {
+        "cursor": "bold on $row",
+        "cursor-left": "on $row-left $row-left-style",
+        "dim": "$foreground 60%",
+        "strong": "bold",
+        "accent": "$primary",
+        "error": "$error",
+        "mark": "bold $primary",
     }
 
     BINDINGS: ClassVar[list[BindingType]] = MOVES
@@ -157,13 +157,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         key = (here, names)
         if key not in self._looks:
             if here:
-                base = "rows--cursor" if self.has_focus else "rows--cursor-blurred"
-                style = self.get_component_rich_style(base)
+                style = laid_on(self, self.LOOKS["cursor" if self.has_focus else "cursor-left"])
             else:
                 style = self.rich_style
             plain = style.color
             for name in names.split():
-                style += tint(self, f"rows--{name}")
+                style += tint(self, self.LOOKS[name])
             if style.color == style.bgcolor:
                 # A terminal's own colours have no shades: what has the cursor's colour would not be seen.
                 style += Style(color=plain, underline="mark" in names)

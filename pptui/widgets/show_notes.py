@@ -22,6 +22,14 @@ from pptui.widgets.rows import MOVES
 WIDEST = 88
 """Cells of a line: longer ones are hard to read, however wide the terminal."""
 
+_LOOKS = {
+    "link": "underline $secondary",
+    "time": "underline $primary",
+    "dim": "$foreground 60%",
+    "code": "$foreground 80%",
+}
+_HERE = RichStyle(reverse=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -35,13 +43,6 @@ class Target:
 class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolled view; tab goes from link to link, enter follows."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "notes--link",
-        "notes--time",
-        "notes--here",
-        "notes--dim",
-        "notes--code",
-    }
     BINDINGS: ClassVar[list[BindingType]] = MOVES
 
     here: reactive[int] = reactive(-1)
@@ -135,7 +136,7 @@ class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
         return span.text, style
 
     def _style(self, name: str) -> Style:
-        return self.get_visual_style(f"notes--{name}", partial=True)
+        return Style.parse(_LOOKS[name])
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
@@ -146,9 +147,8 @@ class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
         line = self._lines[number]
         strip = Strip(line.render_segments(self.visual_style)).adjust_cell_length(width, base)
         if 0 <= self.here < len(self._targets):
-            mark = self.get_component_rich_style("notes--here", partial=True)
             strip = Strip(
-                type(segment)(segment.text, (segment.style or RichStyle()) + mark)
+                type(segment)(segment.text, (segment.style or RichStyle()) + _HERE)
                 if segment.style is not None and segment.style.meta.get("target") == self.here
                 else segment
                 for segment in strip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 
@@ -15,6 +16,9 @@ from pptui.widgets.rows import Part
 
 class SimilarList(EpisodeRows):
     """Given its rows once."""
+
+    # One looks at it without going there; a cursor would say that something was chosen.
+    LOOKS: ClassVar[dict[str, str]] = {**EpisodeRows.LOOKS, "cursor-left": ""}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.content import Content
 from textual.visual import VisualType
 from textual.widgets import Static
@@ -12,9 +10,7 @@ from textual.widgets import Static
 class TopLine(Static):
     """The name on the left, and on the right what the line was given."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"top--name"}
-
     def render(self) -> VisualType:
-        name = Content.styled(" pptui", self.get_visual_style("top--name"))
+        name = Content.styled(" pptui", "bold $primary")
         said = Content(str(self.content)).truncate(max(0, self.size.width - name.cell_length))
         return name + said.pad_left(self.size.width - name.cell_length - said.cell_length)
