@@ -14,7 +14,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable
 
-FORMAT = 3
+FORMAT = 4
 """To be counted up with every change to what the index is given: `text.folding`, `plain`, `_write`."""
 
 MADE = f"{FORMAT} {unicodedata.unidata_version}"
@@ -148,5 +148,6 @@ def plain(source: str) -> str:
 
     from pptui.text import markup
 
-    text = markup.untagged(source) if "<" in source else source
+    text = markup.unescaped(source)
+    text = markup.untagged(text) if "<" in text else text
     return html.unescape(text) if "&" in text else text

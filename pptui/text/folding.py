@@ -21,17 +21,31 @@ _UNSPACED = re.compile(
 _PLAIN = (
     "\x00-\xa9\xab\xac\xae-\xb1\xb4\xb6-\xb8\xbb\xbf-\xc5\xc7-\xcf\xd1-\xd7\xd9-\xdd\xe0-\xe5\xe7-\xef"
     "\xf1-\xf7\xf9-\xfd\xff-\u010f\u0112-\u0125\u0128-\u0130\u0134-\u013e\u0143-\u0148\u014c-\u0151"
-    "\u0154-\u0165\u0168-\u017e\u0410-\u0418\u041a-\u0438\u043a-\u044f\u1ea0-\u1ef9\u2010-\u2026\u2030-\u203a\u20ac"
+    "\u0154-\u0165\u0168-\u017e\u0200-\u0252\u0258-\u02af\u1ea0-\u1ef9\u2010-\u2026\u2030-\u203a\u20ac"
+    "\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0404-\u0406\u0408-\u040b\u040f-\u0418\u041a-\u0438\u043a-\u044f"
+    "\u0454-\u0456\u0458-\u045b\u045f-\u0475\u05d0-\u05ea\u060c\u061b\u061f\u0621\u0627-\u063f\u0641\u0642"
+    "\u0644-\u0648\u0679-\u06bf\u06cc\u200c\u2190-\u23f3\u2701-\u2b4c\uac00-\ud7a3"
 )
-_OTHER = re.compile(f"[^{_PLAIN}]+")
-# Syllables, which would be taken apart as if they were letters with marks: Japanese, Korean.
-_WHOLE = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
+_OTHER = re.compile(f"[^{_PLAIN}]")
+# Others of one text that are replaced sooner one by one than by `translate`, which looks up each character;
+# from here on scripts have more letters than that.
+_FEW, _RICH = 24, "\u0900"
+# What follows a letter of Japanese or Korean and makes another of it (Unicode 3.12, 18.4).
+_SECOND = re.compile("[\u1161-\u1175\u3099\u309a\u314f-\u3163\uff9e\uff9f\uffc2-\uffdc]")
+_PARTED = re.compile(
+    "[\u1100-\u1112\u3046-\u3096\u309d\u30a6-\u30fa\u30fd\u3131-\u314e\uff73-\uff9d\uffa1-\uffbe]"
+    f"{_SECOND.pattern}[\u11a8-\u11c2]?"
+)
+_SIGN = re.compile(f"(?s){_PARTED.pattern}|.")
 # Letters that Unicode doesn't take apart, as they are typed by who hasn't got them; apostrophes that
-# Unicode calls letters; the stroke that makes Arabic words longer.
+# Unicode calls letters; Arabic letters as they are typed in Persian, and the stroke that makes words longer.
 _LETTERS = dict(zip("đðħıłøŧŋɓɗƙƴʻʼʾʿ", "ddhilotnbdky    ", strict=True)) | {
     "æ": "ae",
     "œ": "oe",
     "þ": "th",
+    "ك": "ک",
+    "ي": "ی",
+    "ى": "ی",
     "ـ": "",
 }
 # Variation selectors, and the joiner of graphemes: marks that nobody sees.
@@ -52,8 +66,8 @@ class _Folding(dict[int, str]):
         if _ignored(sign) or (kind == "Cf" and sign != _ZWNJ):
             made = ""
         elif _in_words(kind):
-            letters = sign if _WHOLE.match(sign) else unicodedata.normalize("NFKD", sign)
-            made = "".join(map(_letter, "".join(one for one in letters if not _ignored(one)).casefold()))
+            letters = "".join(one for one in unicodedata.normalize("NFKD", sign) if not _ignored(one))
+            made = "".join(map(_letter, _whole(letters.casefold())))
         else:
             made = " "
         self[code] = made
@@ -74,7 +88,17 @@ def _in_words(kind: str) -> bool:
     return kind[0] in "LN" or kind in ("Mn", "Mc")
 
 
+def _whole(text: str) -> str:
+    """The text with each letter of Japanese and Korean as one character, not in parts."""
+    if not _SECOND.search(text):  # sooner seen
+        return text
+    return _PARTED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
 def _letter(sign: str) -> str:
+    figure = unicodedata.decimal(sign, None)
+    if figure is not None:
+        return str(figure)
     if _UNSPACED.match(sign):
         return f" {sign} "
     return _LETTERS.get(sign, sign if _in_words(unicodedata.category(sign)) else " ")
@@ -85,12 +109,27 @@ _FOLDING = _Folding()
 
 def folded(text: str) -> str:
     """The words of a text, folded, with spaces between them."""
-    return " ".join(text.translate(_FOLDING).split())
+    return " ".join(_letters(text).split())
+
+
+def _letters(text: str) -> str:
+    return (text if text.isascii() else _whole(text)).translate(_FOLDING)
 
 
 def indexable(text: str) -> str:
     """The text as the index takes it: its tokeniser does the rest of the folding."""
-    return text if text.isascii() else _OTHER.sub(lambda found: found[0].translate(_FOLDING), text)
+    if text.isascii():
+        return text
+    made, at = text, 0
+    for _ in range(_FEW):
+        found = _OTHER.search(made, at)
+        if found is None:
+            return made
+        sign, at = found[0], found.start()
+        if sign >= _RICH and sign.isalpha():
+            break
+        made = made.replace(sign, _FOLDING[ord(sign)])
+    return _letters(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +188,17 @@ def marks(line: str, wanted: Iterable[Term]) -> Marks:
 
 def _words(line: str) -> Iterator[tuple[str, int, list[int]]]:
     """The folded words of a line, each with where it begins, and where each of its letters ends."""
-    word, start, ends = "", 0, list[int]()
-    for at, sign in enumerate(line):
-        made = _FOLDING[ord(sign)]
+    word, start, end, ends = "", 0, 0, list[int]()
+    for sign in _SIGN.findall(line):
+        at, end = end, end + len(sign)
+        made = _FOLDING[ord(sign)] if len(sign) == 1 else _letters(sign)
         if not made and word:
-            ends[-1] = at + 1
+            ends[-1] = end
         for letter in made:
             if letter != " ":
                 start = start if word else at
                 word += letter
-                ends.append(at + 1)
+                ends.append(end)
             elif word:
                 yield word, start, ends
                 word, ends = "", []

@@ -196,6 +196,8 @@ def test_an_index_that_was_made_otherwise_is_made_anew(
         ("one<article>two</article>three<pre>four<preview>five", "one two three fourfive"),
         ("<a href=x>one</a><a href=y>two</a>", " one two "),
         ("a<script>b</script>c", "a b c"),
+        ("&lt;p&gt;R&amp;amp;D &lt;b&gt;&amp;Uuml;&lt;/b&gt;ber&lt;/p&gt;", " R&D  Über "),
+        ("<p>The tag &lt;b&gt; is bold</p>", " The tag <b> is bold "),
     ],
 )
 def test_html_is_indexed_without_its_tags(source: str, words: str) -> None:

@@ -136,6 +136,15 @@ def test_words_beginnings_and_phrases_are_found(
         ("القهـوة", "القهوة"),
         ("שָׁלוֹם", "שלום"),
         ("Donau\u00addampf", "Donaudampf"),
+        ("か\u3099っこう", "がっこう"),
+        ("ｶﾞｯｺｳ", "ガッコウ"),
+        ("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국"),
+        ("كتاب", "کتاب"),
+        ("فارسي", "فارسی"),
+        ("على", "علی"),
+        ("٢٠٢٤", "2024"),
+        ("۲۰۲۴", "2024"),
+        ("２０２４", "2024"),
     ],
 )
 def test_a_word_is_found_by_either_way_of_writing_it(catalogue: Catalogue, one: str, other: str) -> None:

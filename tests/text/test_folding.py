@@ -12,6 +12,13 @@ from hypothesis import strategies as st
 from pptui.store.schema import STEPS
 from pptui.text.folding import Term, folded, indexable, marks, terms
 
+# Signs that make other words together, and texts of so many signs that they are folded in other ways.
+TEXTS = st.one_of(
+    st.text(),
+    st.text("かハｶﾊ\u3099\u309aﾞﾟ\u1112\u1161\u11abㅎㅏㄴ하\ufe0f\xad aß"),
+    st.text("ßłøæœσςάίйёكيىکی٠۰०๐０🎙❤\ufe0f\u0301’… aA", min_size=20),
+)
+
 
 @pytest.mark.parametrize(
     ("text", "words"),
@@ -36,6 +43,10 @@ from pptui.text.folding import Term, folded, indexable, marks, terms
         ("п’ять пʼять", "п ять п ять"),
         ("ハハ パパ", "ハ ハ パ パ"),
         ("\u0ba4\u0bca \u0ba4\u0bc6\u0bbe", "\u0ba4\u0bc6\u0bbe \u0ba4\u0bc6\u0bbe"),
+        ("か\u3099く か゛く ﾊﾟﾊﾞ", "が く か く パ バ"),
+        ("\u1112\u1161\u11ab\u1100\u116e\u11a8\u110b\u1165 방송", "한국어 방송"),
+        ("كتاب کتاب علي علی على", "کتاب کتاب علی علی علی"),
+        ("٢٠٢٤ ۲۰۲۴ ２０２４ २०२४ ๒๐๒๔", "2024 2024 2024 2024 2024"),
         ("", ""),
     ],
 )
@@ -59,7 +70,7 @@ def test_the_index_makes_the_same_words_of_every_character_there_is() -> None:
     assert [chr(code) for code in signs if made[code] != folded(f"ab{chr(code)}cd").split()] == []
 
 
-@given(st.text())
+@given(TEXTS)
 def test_the_index_makes_the_same_words_of_every_text(text: str) -> None:
     index = sqlite3.connect(":memory:")
     words = next(one for step in STEPS for one in step if "TABLE words" in one)
@@ -124,20 +135,30 @@ def test_what_is_typed_is_words_and_phrases_and_beginnings(typed: str, found: li
         ("3½ cups", '"31 2"', ["3½"]),
         ("ﷺ rye", '"وسلم rye"', ["ﷺ rye"]),
         ("bread and breadth", "bread breadth ", ["bread", "breadth"]),
+        ("お か\u3099っこう よ", "がっ", ["か\u3099っ"]),
+        ("DJｶﾞｯｺｳ", "ガ", ["ｶﾞ"]),
+        (
+            "이 \u1112\u1161\u11ab\u1100\u116e\u11a8\u110b\u1165 방송",
+            "한국",
+            ["\u1112\u1161\u11ab\u1100\u116e\u11a8"],
+        ),
+        ("이 한국어 방송", "\u1112\u1161\u11ab\u1100\u116e\u11a8", ["한국"]),
+        ("الكتاب كتابي", "کتابی", ["كتابي"]),
+        ("في ٢٠٢٤ و ۲۰۲۵", "2024 2025", ["٢٠٢٤", "۲۰۲۵"]),
     ],
 )
 def test_what_was_found_is_marked_in_its_line(line: str, typed: str, marked: list[str]) -> None:
     assert [line[start:end] for start, end in marks(line, terms(typed))] == marked
 
 
-@given(st.text(), st.text())
+@given(TEXTS, TEXTS)
 def test_marks_are_in_order_and_within_the_line(line: str, typed: str) -> None:
     found = marks(line, terms(typed))
     assert all(0 <= start < end <= len(line) for start, end in found)
     assert all(first[1] < second[0] for first, second in pairwise(found))
 
 
-@given(st.text(min_size=1))
+@given(TEXTS)
 def test_a_term_is_marked_wherever_it_is_within(line: str) -> None:
     for word in folded(line).split():
         assert Term((word,)).within(folded(line))
