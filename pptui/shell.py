@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pptui import text
 from pptui.models import Chapter, EpisodeRow, Hit, Hold, Login, Podcast
-from pptui.times import clock, span
+from pptui.times import clock, moment, span
 from pptui.widgets.cells import fit, heard
 
 if TYPE_CHECKING:
@@ -174,6 +174,7 @@ def podcast_json(podcast: Podcast) -> Json:
         "episodes": podcast.episodes,
         "unplayed": podcast.unplayed,
         "error": podcast.error or None,
+        "remark": podcast.remark or None,
     }
 
 
@@ -221,16 +222,20 @@ def chapter_json(chapter: Chapter) -> Json:
 
 
 def podcast_lines(podcasts: Sequence[Podcast], cells: int | None) -> Iterable[str]:
-    """Unplayed, episodes, title and address of each, and below it why it could not be refreshed."""
+    """Unplayed, episodes, title and address of each, and below it what is said of it in the library."""
     unplayed = max((len(str(one.unplayed)) for one in podcasts), default=0)
     episodes = max((len(str(one.episodes)) for one in podcasts), default=0)
     titles = min(max((len(one.title) for one in podcasts), default=0), 40)
     for one in podcasts:
         counts = f"{one.unplayed:{unplayed}} of {one.episodes:{episodes}}"
         yield _cut(f"{counts}  {_padded(one.title, titles, cells)}  {shown(one.url)}", cells)
-        if one.error:
-            mark = "×" if one.plan.hold is Hold.ENDED else "!"
-            yield _cut(f"{' ' * len(counts)}  {mark} {one.error}", cells)
+        below, due = " " * len(counts), one.plan.due
+        if one.error and one.plan.hold is Hold.WAIT and due is not None:
+            yield _cut(f"{below}  ! not before {moment(due)} · {one.error}", cells)
+        elif one.error:
+            yield _cut(f"{below}  {'×' if one.plan.hold is Hold.ENDED else '!'} {one.error}", cells)
+        elif one.remark:
+            yield _cut(f"{below}  · {one.remark}", cells)
 
 
 def episode_line(row: EpisodeRow, cells: int | None, *, podcast: bool) -> str:

@@ -19,7 +19,7 @@ from tests.server import Server
 from tests.shell import Shell, item, rss
 from tests.terminal import Terminal
 
-PODCAST_FIELDS = ["id", "title", "url", "episodes", "unplayed", "error"]
+PODCAST_FIELDS = ["id", "title", "url", "episodes", "unplayed", "error", "remark"]
 EPISODE_FIELDS = [
     "id",
     "podcast",
@@ -374,6 +374,28 @@ def test_status_tells_what_is_playing_and_what_was(shell: Shell) -> None:
     assert journal.close()
     assert shell.json("status")["playing"] is False
     assert shell("status").out.startswith("stopped  The long talk\n")
+
+
+def test_podcasts_are_listed_with_what_the_library_says_of_each(shell: Shell, server: Server) -> None:
+    for name in ("ended", "locked", "moved", "waits", "well"):
+        server.add(f"/{name}", rss(name, item("One", 1)))
+        shell("add", server.url(f"/{name}"))
+    server.add("/ended", status=410)
+    server.add("/locked", status=401)
+    server.redirect("/moved", "/there", 301)
+    server.add("/there", rss("moved", item("One", 1)))
+    server.add("/waits", status=429, headers={"Retry-After": "600"})
+    shell("refresh")
+    podcasts = {one["title"]: one for one in shell.json("podcasts")}
+    there = f"moved to {server.url('/there')}"
+    assert {title: one["remark"] for title, one in podcasts.items() if one["remark"]} == {"moved": there}
+    ended, gone, locked, asks, moved, remark, waits, later, well = shell("podcasts").out.splitlines()
+    titles = [line.split()[3] for line in (ended, locked, moved, waits, well)]
+    assert titles == ["ended", "locked", "moved", "waits", "well"]
+    assert gone.strip() == f"× {podcasts['ended']['error']}"
+    assert asks.strip() == f"! {podcasts['locked']['error']}"
+    assert remark.strip() == f"· {there}"
+    assert later.strip().startswith("! not before ") and later.endswith(f" · {podcasts['waits']['error']}")
 
 
 def test_a_refresh_as_json_has_all_that_happened_to_each_podcast(shell: Shell, server: Server) -> None:
