@@ -50,7 +50,11 @@ class ServiceError(Exception):
     """Something the user asked for can't be done; the text is one plain line that says why."""
 
 
-class UnknownPodcast(ServiceError):
+class Misnamed(ServiceError):
+    """What was typed is no name of one podcast; the text has it."""
+
+
+class UnknownPodcast(Misnamed):
     """No subscription has that name."""
 
 
@@ -187,7 +191,7 @@ class Services:
                 return same[0]
             if same:
                 said = text.line(text.shown_url(name))
-                raise ServiceError(f"{said!r} could be any of: {_told_apart(same[:5])}")
+                raise Misnamed(f"{said!r} could be any of: {_told_apart(same[:5])}")
         said = text.line(text.shown_url(name))
         raise UnknownPodcast(f"no subscription is called {said!r} (see: pptui podcasts)")
 

@@ -272,6 +272,17 @@ def test_podcasts_that_moved_to_one_place_are_told_apart_and_either_can_be_remov
     assert [one["url"] for one in shell.json("podcasts")] == [moved]
 
 
+@pytest.mark.parametrize("command", ["remove", "refresh"])
+def test_a_name_of_no_podcast_or_of_several_is_said_once(shell: Shell, command: str) -> None:
+    for name in ("Morning Talks", "Evening Talks"):
+        (shell.folder / f"{name}.xml").write_bytes(rss(name, item("One", 1)))
+        shell("add", f"{name}.xml")
+    assert shell(command, "talks", "nobody").err.splitlines() == [
+        "pptui: 'talks' could be any of: Evening Talks, Morning Talks",
+        "pptui: no subscription is called 'nobody' (see: pptui podcasts)",
+    ]
+
+
 def test_podcasts_of_one_address_and_title_are_told_apart_by_what_removes_them(shell: Shell) -> None:
     (shell.folder / "feed.xml").write_bytes(rss("Talks", item("One", 1)))
     shell("add", "feed.xml")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from pptui import faults, shell
 from pptui.paths import paths
-from pptui.services import ServiceError, Services
+from pptui.services import Misnamed, ServiceError, Services
 from pptui.store.catalogue import StoreError
 
 FAILURES = (ServiceError, StoreError, OSError)
@@ -48,7 +48,8 @@ def each(sources: list[str], do: Callable[[str], None]) -> int:
         except BrokenPipeError:
             raise
         except FAILURES as problem:
-            shell.complain(f"{shell.named(source)}: {plain(problem)}")
+            named = "" if isinstance(problem, Misnamed) else f"{shell.named(source)}: "
+            shell.complain(f"{named}{plain(problem)}")
             code = 1
     return code
 
