@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pptui import __version__, demo, text
+from pptui import __version__, demo, faults, text
 from pptui.paths import Paths
 from pptui.services import Services
-
-LIBRARIES = ("textual", "python-mpv", "feedparser", "lxml", "tinydb", "urllib3", "keyring")
 
 
 class Grade(StrEnum):
@@ -74,7 +72,7 @@ def examine(paths: Paths) -> Iterator[Finding]:
 
 
 def _versions() -> Iterator[Finding]:
-    for name in LIBRARIES:
+    for name in faults.LIBRARIES:
         try:
             yield Finding(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:

@@ -18,6 +18,9 @@ from pptui import __version__, text
 KEPT = 5
 """Reports; older ones go when a new one is written."""
 
+LIBRARIES = ("textual", "python-mpv", "feedparser", "lxml", "tinydb", "urllib3", "keyring")
+"""What pptui stands on, by the names of the packages."""
+
 _STEPS = 40
 _LONGEST = 256 * 1024
 # A password in front of the host; and behind it a key that makes a feed its subscriber's own.
@@ -120,6 +123,6 @@ def _cleaned(content: str) -> str:
 def _libraries() -> Iterator[tuple[str, str]]:
     from importlib import metadata
 
-    for name in ("textual", "mpv", "feedparser", "tinydb", "lxml", "urllib3"):
+    for name in LIBRARIES:
         with contextlib.suppress(metadata.PackageNotFoundError):
             yield name, metadata.version(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,8 @@ def test_a_report_tells_what_is_needed_to_find_the_fault() -> None:
         steps.take(f"LibraryScreen step_{number}")
     content = faults.described(fault(), "a test", steps)
     assert content.startswith(f"pptui {__version__} · a test\n")
-    for part in ("Python 3.", "textual ", "Traceback (most recent call last)", "step_99", "step_60"):
+    for part in ("Python 3.", "Traceback (most recent call last)", "step_99", "step_60"):
         assert part in content
     assert "step_59\n" not in content
+    for name in faults.LIBRARIES:
+        assert f"\n{name} {metadata.version(name)}\n" in content
