@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pptui.feeds.hosts import Turns
+from pptui.feeds.parsed import TOO_LARGE, FeedError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -45,9 +46,9 @@ def gather(
     """`fetch` each on one of several threads, and do the rest of each on one; the results as they came.
 
     `host` names what must not be asked for many at once (see `hosts`), and is being asked until `fetch` is
-    through. `failed` makes a result of what either raised, unless it was cancelled. `report` is called from
-    this thread with each result. Setting `cancel` ends it within a moment: what is done stays done, the
-    rest is left as it was."""
+    through. `failed` makes a result of what either raised, unless it was cancelled: for too little memory of
+    a FeedError. `report` is called from this thread with each result. Setting `cancel` ends it within a
+    moment: what is done stays done, the rest is left as it was."""
     turns = Turns(items, host)
     answered: queue.Queue[tuple[T, Rest[R, T]]] = queue.Queue(_WAITING)
     done: queue.SimpleQueue[R] = queue.SimpleQueue()
@@ -56,7 +57,8 @@ def gather(
     def fail(item: T, problem: Exception) -> None:
         # What was cancelled has not failed.
         if not cancel.is_set():
-            done.put(failed(item, problem))
+            # A MemoryError has the frames, and so the memory, of what went wrong: the others need it.
+            done.put(failed(item, FeedError(TOO_LARGE) if isinstance(problem, MemoryError) else problem))
 
     def fetch_each() -> None:
         while not over.is_set():

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from pptui.models import Chapter
 from pptui.store.feed import Known
 
+TOO_LARGE = "it is too large for the memory that there is here"
+
 
 class FeedError(Exception):
     """What was fetched is no feed; str() is one plain line for the user."""

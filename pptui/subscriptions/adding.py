@@ -131,11 +131,15 @@ class Adding:
         self, source: str, cancel: threading.Event | None = None, login: Login | None = None
     ) -> Subscribed:
         """Subscribe to what a user typed. Raises AddingError and StoreError."""
+        from pptui.feeds.parsed import TOO_LARGE
         from pptui.feeds.reading import Reading
 
         cancel = cancel or threading.Event()
-        with Reading(cancel) as reading:
-            done = self._begin(source, reading, cancel, login)()
+        try:
+            with Reading(cancel) as reading:
+                done = self._begin(source, reading, cancel, login)()
+        except MemoryError:
+            raise AddingError(TOO_LARGE) from None
         self._keep(done)
         return done
 
@@ -150,6 +154,7 @@ class Adding:
         `report` is called from this thread with each of `sources`, in their order, and what came of it."""
         from pptui.feeds.gather import gather
         from pptui.feeds.hosts import host
+        from pptui.feeds.parsed import FeedError
         from pptui.feeds.reading import Reading
 
         ended: dict[int, Subscribed | Exception] = {}
@@ -160,7 +165,7 @@ class Adding:
             return lambda: (number, take_in())
 
         def failed(number: int, problem: Exception) -> tuple[int, Subscribed | Exception]:
-            return number, problem
+            return number, AddingError(str(problem)) if isinstance(problem, FeedError) else problem
 
         def tell(one: tuple[int, Subscribed | Exception]) -> None:
             nonlocal told

@@ -12,7 +12,7 @@ from pptui.feeds.failures import FetchError
 from pptui.feeds.reading import Reading
 from pptui.feeds.refresh import read_local
 from pptui.models import EpisodeRow, Progress
-from pptui.services import Services
+from pptui.services import Added, ServiceError, Services
 from tests import material
 from tests.server import Server
 
@@ -39,6 +39,32 @@ def test_a_position_outlives_a_new_title_a_new_order_and_a_new_enclosure(
     talks = rows(services, "Talks")
     assert [row.progress.position for row in talks if row.episode.title.startswith("Talk 2,")] == [946.0]
     assert len(talks) == 3
+
+
+def test_a_feed_that_there_is_too_little_memory_for_says_so_and_the_others_go_on(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    huge = material.add(services, tmp_path, "huge.xml", material.feed("Huge", [material.item(1, "One")]))
+    good = material.add(services, tmp_path, "good.xml", material.feed("Good", [material.item(2, "One")]))
+    Path(good).write_text(material.feed("Good", [material.item(n, f"{n}") for n in (2, 3)]), encoding="utf-8")
+
+    def read(path: Path) -> bytes:
+        return bytes(1 << 62) if path.name == "huge.xml" else read_local(path)
+
+    monkeypatch.setattr("pptui.feeds.refresh.read_local", read)
+    assert {one.title: (one.new, one.error) for one in services.refresh()} == {
+        "Huge": (0, "it is too large for the memory that there is here"),
+        "Good": (1, ""),
+    }
+    assert services.podcast("Huge").error == "it is too large for the memory that there is here"
+    services.remove(services.podcast("Huge").id)
+    services.remove(services.podcast("Good").id)
+    with pytest.raises(ServiceError, match="it is too large for the memory"):
+        services.add(huge)
+    added: list[Added | Exception] = []
+    services.add_many([huge, good], lambda source, done: added.append(done))
+    assert isinstance(added[0], ServiceError) and str(added[0]).startswith("it is too large")
+    assert isinstance(added[1], Added)
 
 
 def test_positions_are_recognised_again_after_the_catalogue_is_deleted(tmp_path: Path) -> None:
