@@ -116,11 +116,13 @@ class Services:
 
         return Fetcher(user_agent=f"pptui/{__version__}")
 
-    @cached_property
+    @property
     def logins(self) -> Logins:
         from pptui.subscriptions.logins import Logins
 
-        return Logins(self.library, self._problem)
+        # The first of several threads decides: what one is told, the others have to know.
+        logins: Logins = self.__dict__.setdefault("logins", Logins(self.library, self._problem))
+        return logins
 
     @cached_property
     def chapter_fetcher(self) -> Fetcher:

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,24 @@ def test_a_clock_that_was_set_back_costs_no_place_after_a_crash(tmp_path: Path) 
     assert services.journal.sync(30)
     assert Services(paths).library.progress(playing.id).position == 100.0
     services.close()
+
+
+@pytest.mark.parametrize("part", ["feeds.passwords.Passwords", "subscriptions.logins.Logins"])
+def test_a_password_that_only_pptui_knows_is_known_to_all_threads_that_ask_first(
+    services: Services, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    module, _, name = f"pptui.{part}".rpartition(".")
+    made = getattr(import_module(module), name)
+    others: list[object] = []
+
+    def make(*given: object) -> object:
+        if not others:
+            others.append(None)
+            # Another thread is through while this one is at it.
+            other = threading.Thread(target=lambda: others.append(services.logins.passwords), daemon=True)
+            other.start()
+            other.join(5)
+        return made(*given)
+
+    monkeypatch.setattr(f"{module}.{name}", make)
+    assert services.logins.passwords is others[-1]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pptui.models import Episode, Login, Subscription
@@ -27,11 +26,13 @@ class Logins:
         self._tell = tell
         self._withheld: set[str] = set()
 
-    @cached_property
+    @property
     def passwords(self) -> Passwords:
         from pptui.feeds.passwords import Passwords
 
-        return Passwords()
+        # The first of several threads decides: without a keyring they are known here alone.
+        passwords: Passwords = self.__dict__.setdefault("passwords", Passwords())
+        return passwords
 
     def keep(self, one: Subscription, login: Login) -> None:
         """The login of a subscription, from now on."""
