@@ -312,7 +312,7 @@ class Services:
         from pptui.episodes import detail
 
         stored = self._stored(episode)
-        self.chapters.found(episode, detail.written_lists(stored, episode.duration))
+        self.chapters.written(episode, detail.written_lists(stored, episode.duration))
         return detail.EpisodeDetail(
             progress=self.library.progress(episode.id),
             notes=detail.render_notes(episode, stored),

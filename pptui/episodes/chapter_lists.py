@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from pptui.chapters import merge
 from pptui.episodes import detail
 from pptui.episodes.chapter_sources import ChapterSource
 from pptui.episodes.detail import ChapterChoice, Chapters
 from pptui.models import Episode, Source
 from pptui.store.library import Library
-
-ELSEWHERE = (Source.JSON, Source.FILE)
-"""The sources that are not in the feed."""
 
 
 class ChapterLists:
@@ -29,14 +27,19 @@ class ChapterLists:
         self._library = library
         self._sources = sources
         self._learnt = learnt
+        self._written: dict[str, list[Chapters]] = {}
         self._found: dict[str, list[Chapters]] = {}
         self._own: dict[str, Chapters] = {}
         self._asked: set[str] = set()
 
     # Finding.
 
+    def written(self, episode: Episode, lists: Iterable[Chapters]) -> None:
+        """The feed has these now, and no others."""
+        self._written[episode.id] = [one for one in lists if one]
+
     def found(self, episode: Episode, lists: Iterable[Chapters]) -> None:
-        """These lists are an episode's too."""
+        """Elsewhere than in the feed there are these too."""
         known = self._found.setdefault(episode.id, [])
         known += [one for one in lists if one and one not in known]
 
@@ -58,8 +61,8 @@ class ChapterLists:
                 self.found(episode, lists)
                 if any(lists):
                     # The list that is trusted most speaks for the episode, whichever source was quicker.
-                    elsewhere = [one for one in self._found[episode.id] if one[0].source in ELSEWHERE]
-                    self._learnt(episode, detail.arranged(elsewhere, episode.duration)[0])
+                    trusted = detail.arranged(self._found[episode.id], episode.duration)[0]
+                    self._learnt(episode, tuple(one for one in trusted if not one.hidden))
 
             return learn
 
@@ -69,8 +72,6 @@ class ChapterLists:
 
     def choice(self, episode: Episode) -> ChapterChoice:
         """The lists found so far for an episode, and which the user sees."""
-        from pptui.chapters import merge
-
         kept: dict[str, object] = self._library.setting(_setting(episode), {})
         own = kept.get("shifts")
         shifts = {
@@ -91,7 +92,7 @@ class ChapterLists:
         return ChapterChoice(lists, source, shifts)
 
     def _known(self, episode: Episode) -> list[Chapters]:
-        found = list(self._found.get(episode.id, ()))
+        found = [*self._written.get(episode.id, ()), *self._found.get(episode.id, ())]
         own = self._own.get(episode.id)
         if own is None:
             return found
@@ -99,8 +100,6 @@ class ChapterLists:
             return [*found, own]
         # What is playing decides what is in the file: a server can insert other advertisements for each
         # listener. Where both agree, the list read earlier has the links and pictures that mpv does not tell.
-        from pptui.chapters import merge
-
         same = [one for one in found if one[0].source is Source.FILE and merge.one_list(one, own)]
         return [*(one for one in found if one[0].source is not Source.FILE), *(same or [own])]
 

@@ -89,7 +89,7 @@ def _hits(
             title_marks=marks(episode.title, wanted),
             podcast_marks=marks(episode.podcast_title, wanted),
         )
-        chapters = [one for one in (*notes.chapters, *learnt) if not one.hidden]
+        chapters = (*notes.chapters, *learnt)
         titled, chapter = _best([one.title for one in chapters], wanted)
         lines = _lines(notes)
         noted, line = _best(lines, wanted)
