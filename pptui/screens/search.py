@@ -169,6 +169,11 @@ class SearchScreen(Room):
         self.query_one("#found", Static).update(Content(line), layout=False)
 
     def _why_nothing(self, typed: str) -> list[str]:
+        if not self.app.services.library.subscriptions():
+            # Here it is a letter.
+            add = next(one.key_of("add") for one in self.app.screen_stack if isinstance(one, Room))
+            back = self.key_of("go_back")
+            return ["Nothing found: there are no podcasts yet.", f"{back} leads back, where {add} adds one."]
         if not self._indexed:
             return ["Nothing found yet: what came in last is still being read."]
         lines = [f"Nothing found for {text.line(typed)}"]

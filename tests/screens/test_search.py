@@ -15,6 +15,7 @@ from textual.widgets import Static
 from pptui.app import PptuiApp
 from pptui.episodes.finding import Found
 from pptui.models import Playback, State, Where
+from pptui.screens.add import AddScreen
 from pptui.screens.episode import EpisodeScreen
 from pptui.screens.help import HelpScreen
 from pptui.screens.library import LibraryScreen
@@ -202,6 +203,19 @@ async def test_nothing_found_says_so_and_emptied_words_say_how_to_search(service
         assert isinstance(app.screen, SearchScreen)
         await pilot.press("backspace", "backspace", "backspace")
         await until(pilot, lambda: nothing(app).startswith("Finds words"))
+
+
+async def test_without_podcasts_the_search_says_how_one_is_added(tmp_path: Path) -> None:
+    services = material.services(tmp_path, '[keys]\nadd = "A"\n')
+    async with opened(services) as (app, pilot):
+        await search(app, pilot, "bread")
+        assert nothing(app).splitlines() == [
+            "Nothing found: there are no podcasts yet.",
+            "esc leads back, where A adds one.",
+        ]
+        await pilot.press("escape", "A")
+        await until(pilot, lambda: isinstance(app.screen, AddScreen))
+    services.close()
 
 
 async def test_signs_alone_are_said_to_be_nothing_to_look_for(services: Services) -> None:
