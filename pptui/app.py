@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -206,8 +205,7 @@ class PptuiApp(Ending):
 
     def _waiting(self, episode: Episode, chapters: tuple[Chapter, ...]) -> Playback:
         progress = self.services.library.progress(episode.id)
-        return replace(
-            self.playback,
+        return self.playback._replace(
             episode=episode,
             position=progress.position if progress.begun else 0.0,
             duration=EpisodeRow(episode, progress).duration,

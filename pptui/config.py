@@ -15,17 +15,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pptui import text
 from pptui.paths import open_file
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The settings in force; `problems` are lines for the user about what could not be used.
 
     `refresh_after` is in minutes, `new_days` in days."""
@@ -33,8 +31,8 @@ class Config:
     theme: str = "auto"
     refresh_after: int = 60
     new_days: int = 30
-    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    mpv: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[str, str] = MappingProxyType({})
+    mpv: Mapping[str, str] = MappingProxyType({})
     problems: tuple[str, ...] = ()
 
 
@@ -87,7 +85,7 @@ def load(path: Path) -> Config:
         keys=strings("keys"),
         mpv=strings("mpv"),
     )
-    return replace(config, problems=tuple(problems))
+    return config._replace(problems=tuple(problems))
 
 
 def _unused(path: Path, problem: Exception | str) -> Config:

@@ -2,13 +2,16 @@
 
 Seconds are floats, moments are aware UTC datetimes, and every string that came from outside
 has been through `pptui.text` before it is put in here.
+
+What is loaded at the start is made of named tuples: a frozen dataclass writes and compiles six functions,
+half a millisecond for each of twenty classes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Source(StrEnum):
@@ -20,8 +23,7 @@ class Source(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(NamedTuple):
     """`start` and `end` are seconds; `end` is None where the source does not say and nothing follows.
 
     A `hidden` one is in no list, but its link and picture hold for its time (`toc: false`)."""
@@ -46,8 +48,7 @@ class Hold(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """When a feed is asked for next: not before `due`, if there is one, and `hold` says why.
 
     `failures` counts those in a row. Who keeps to it is up to `pptui.feeds.schedule`."""
@@ -57,16 +58,17 @@ class Plan:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """A user name and a password, neither of which is shown by `repr`."""
 
-    user: str = field(repr=False)
-    password: str = field(repr=False)
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "Login()"
 
 
-@dataclass(frozen=True, slots=True)
-class Podcast:
+class Podcast(NamedTuple):
     """A feed as last fetched. `id` outlives a change of address; `error` is why the last refresh failed,
     `remark` what else it told, such as a new address."""
 
@@ -84,8 +86,7 @@ class Podcast:
     plan: Plan = Plan()
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(NamedTuple):
     """One episode as lists show it. `enclosure` is what is played: an http(s) address, or an
     absolute path for an episode of a local feed or the demo; empty where there is nothing to play."""
 
@@ -102,8 +103,7 @@ class Episode:
     guid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """What was heard of an episode: it is the user's, and outlives the feed.
 
     `position` is 0 for one that has not begun or was finished. `heard` is when it was last listened to,
@@ -121,8 +121,7 @@ class Progress:
         return self.position > 0 and not self.played
 
 
-@dataclass(frozen=True, slots=True)
-class EpisodeRow:
+class EpisodeRow(NamedTuple):
     """An episode in a list, with how far it was heard.
 
     `chapters` is how many its feed has for it: None where nobody has counted them yet, -1 where they are
@@ -151,8 +150,7 @@ Marks = tuple[tuple[int, int], ...]
 """What is highlighted in a line: beginnings and ends, in order, none touching another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An episode that was found, and the line that it was found by.
 
     `line` is of the notes or a chapter's title, cut around what was found; `at` is where the chapter
@@ -167,8 +165,7 @@ class Hit:
     line_marks: Marks = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(NamedTuple):
     """What the user asked for: a feed's address (http, https or an absolute path) and since when.
 
     No password is in the address: `login` says that there is one, which `pptui.feeds.passwords` knows."""
@@ -192,8 +189,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Playback:
+class Playback(NamedTuple):
     """Where playback stands: made by the player, shown by every bar.
 
     `duration` is the feed's until the file's own is known (`duration_known`), which it never is of a file

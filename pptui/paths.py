@@ -7,12 +7,11 @@ import os
 import pwd
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """`config` is the user's to edit, `data` the user's to back up; `cache` and `state` can be deleted."""
 
     config: Path

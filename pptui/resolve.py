@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TypeVar
@@ -134,7 +134,7 @@ def chapters(
         lists = [notes.from_notes(found.text, duration=duration)]
     else:
         title, duration = found.title, duration or found.duration
-        lists = services.chapter_lists(replace(found, duration=duration))
+        lists = services.chapter_lists(found._replace(duration=duration))
     ended = (arranged for one in lists for arranged in detail.arranged([one], duration))
     return Chapters(title, tuple(ended), duration)
 

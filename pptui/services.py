@@ -12,10 +12,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pptui import __version__, config, demo, text
 from pptui.episodes.lists import CONTINUE, NEW, Lists, Overview
@@ -62,8 +61,7 @@ class LoginNeeded(ServiceError):
     """A server wants a user name and a password, or others than those that it got."""
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """What `add` did. `new` is False where the podcast was subscribed to already."""
 
     podcast: Podcast
@@ -379,7 +377,7 @@ class Services:
         """Mark episodes played or not; `undo` takes it back."""
         now = datetime.now(UTC)
         changes = [
-            (one, replace(self.library.progress(one.id), played=played, position=0.0, chapter="", heard=now))
+            (one, self.library.progress(one.id)._replace(played=played, position=0.0, chapter="", heard=now))
             for one in rows
         ]
         self.library.record_all(changes)
@@ -475,7 +473,7 @@ class Services:
         known = self.library.progress(entry.episode.id).heard
         if known is not None and entry.heard is not None and entry.heard < known:
             # The clock was set back: which of the two is the later must still be seen after a crash.
-            entry = replace(entry, heard=known + timedelta(milliseconds=1))
+            entry = entry._replace(heard=known + timedelta(milliseconds=1))
         self.journal.write(entry)
         if saved.urgent:
             self.library.record(entry.episode, entry.progress)
@@ -521,7 +519,7 @@ def _described(one: Subscription, known: Podcast | None) -> Podcast:
         return Podcast(one.id, one.url, one.title)
     if known.url == one.url and known.title:
         return known
-    return replace(known, url=one.url, title=known.title or one.title)
+    return known._replace(url=one.url, title=known.title or one.title)
 
 
 def _explained(problem: Exception) -> Exception:

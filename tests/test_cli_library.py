@@ -6,7 +6,6 @@ import json
 import select
 import signal
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -288,7 +287,7 @@ def test_podcasts_of_one_address_and_title_are_told_apart_by_what_removes_them(s
     shell("add", "feed.xml")
     services = Services(own_paths(shell))
     (one,) = services.library.subscriptions()
-    services.library.subscribe(replace(one, id="another"))
+    services.library.subscribe(one._replace(id="another"))
     services.close()
     names = [f"Talks ({one.id})", "Talks (another)"]
     for typed in ("talks", one.url):

@@ -3,7 +3,6 @@
 import sqlite3
 import threading
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from importlib import import_module
@@ -197,7 +196,7 @@ def test_an_episode_is_found_by_the_chapters_that_its_file_has(services: Service
     podcast = services.podcast("Talks")
     stored = services.catalogue.find(podcast.id, 1)
     assert stored is not None
-    episode = replace(stored, enclosure=str(file))
+    episode = stored._replace(enclosure=str(file))
     services.catalogue.save_feed(podcast, [StoredEpisode(episode)], FeedState())
     services.index()
     assert not list(services.search("mitte"))[-1].hits

@@ -8,7 +8,6 @@ file is open (`pptui.chapters.media`), and lists that both can read are the same
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pptui.chapters import MOST, id3, mp4, vorbis
 from pptui.chapters.octets import Octets, at
@@ -47,7 +46,7 @@ def _ordered(found: Iterable[Chapter]) -> tuple[Chapter, ...]:
         # Of several at one moment the first is kept, but one that is shown goes before one that is not.
         kept = starts.get(start)
         if kept is None or (kept.hidden and not chapter.hidden):
-            starts[start] = replace(chapter, start=start)
+            starts[start] = chapter._replace(start=start)
         if len(starts) >= MOST:
             break
     if len(starts) < 2 and not any(chapter.title for chapter in starts.values()):
@@ -61,6 +60,6 @@ def _ordered(found: Iterable[Chapter]) -> tuple[Chapter, ...]:
         end = chapter.end if chapter.end is not None and start < chapter.end < LONGEST else None
         if after is not None:
             end = after if end is None else min(end, after)
-        chapters.append(replace(chapter, title=chapter.title or f"Chapter {number}", end=end))
+        chapters.append(chapter._replace(title=chapter.title or f"Chapter {number}", end=end))
         following[chapter.hidden] = start
     return tuple(reversed(chapters))

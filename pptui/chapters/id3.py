@@ -10,7 +10,7 @@ import io
 import re
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pptui import text
@@ -93,7 +93,7 @@ def read(file: Octets) -> list[Chapter]:
     if not any(name in listed for name, _, _ in chapters):
         return [chapter for _, chapter, _ in chapters]
     return [
-        replace(chapter, hidden=True) if name not in listed and (pictured or chapter.link) else chapter
+        chapter._replace(hidden=True) if name not in listed and (pictured or chapter.link) else chapter
         for name, chapter, pictured in chapters
     ]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 
 from pptui.chapters import MOST
 from pptui.models import Chapter, Source
@@ -45,4 +44,4 @@ def from_mpv(entries: object, duration: float | None = None, *, shift: float = 0
         for number, start in enumerate(sorted(starts), 1)
     ]
     ends = [*(chapter.start for chapter in found[1:]), duration or None]
-    return tuple(replace(chapter, end=end) for chapter, end in zip(found, ends, strict=True))
+    return tuple(chapter._replace(end=end) for chapter, end in zip(found, ends, strict=True))

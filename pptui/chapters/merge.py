@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pptui.models import Chapter, Source
 
@@ -60,8 +59,7 @@ def one_list(one: tuple[Chapter, ...], other: tuple[Chapter, ...]) -> bool:
 def _enriched(trusted: tuple[Chapter, ...], other: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
     """The trusted list, with what it lacks from the other; its starts stay."""
     return tuple(
-        replace(
-            one,
+        one._replace(
             title=two.title if _GENERIC.match(one.title) and not _GENERIC.match(two.title) else one.title,
             link=one.link or two.link,
             image=one.image or two.image,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from pptui import text
 from pptui.chapters import MOST
@@ -86,7 +85,7 @@ def _ended(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
     following_listed: float | None = None
     for one in reversed(list(chapters)):
         ends = (one.end, following if one.hidden else following_listed)
-        ended.append(replace(one, end=min((end for end in ends if end and end > one.start), default=None)))
+        ended.append(one._replace(end=min((end for end in ends if end and end > one.start), default=None)))
         following = one.start
         if not one.hidden:
             following_listed = one.start

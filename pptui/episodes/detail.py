@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from pptui import demo
@@ -52,8 +52,7 @@ def shifted(chapters: Chapters, seconds: float) -> Chapters:
     if not seconds:
         return chapters
     moved = [
-        replace(
-            one,
+        one._replace(
             start=max(0.0, one.start + seconds),
             end=None if one.end is None else max(0.0, one.end + seconds),
         )
@@ -96,7 +95,7 @@ def written_lists(stored: StoredNotes, duration: float | None) -> list[Chapters]
 def arranged(lists: Iterable[Chapters], duration: float | None) -> tuple[Chapters, ...]:
     """The lists worth showing by trust, the last chapter of each ending with the episode."""
     return tuple(
-        (*one[:-1], replace(one[-1], end=duration))
+        (*one[:-1], one[-1]._replace(end=duration))
         if one[-1].end is None and duration is not None and duration > one[-1].start
         else one
         for one in merge.arrange(lists)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pptui import text
 from pptui.episodes import detail
@@ -117,11 +117,11 @@ def _lines(notes: StoredNotes) -> list[str]:
 
 def _by_line(hit: Hit, line: str, wanted: Sequence[Term]) -> Hit:
     line, found = _cut(line, marks(line, wanted))
-    return replace(hit, line=line, line_marks=found)
+    return hit._replace(line=line, line_marks=found)
 
 
 def _of_chapter(hit: Hit, chapter: Chapter, wanted: Sequence[Term]) -> Hit:
-    return replace(_by_line(hit, chapter.title, wanted), where=Where.CHAPTER, at=chapter.start)
+    return _by_line(hit, chapter.title, wanted)._replace(where=Where.CHAPTER, at=chapter.start)
 
 
 def _written(hit: Hit, notes: StoredNotes, wanted: Sequence[Term]) -> Chapter | None:

@@ -6,9 +6,8 @@ A list is read as the keys of its episodes, and its rows as they come into sight
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pptui.models import Episode, EpisodeRow, Podcast, Progress
 from pptui.store.catalogue import Catalogue, Filter, Kind, Selection, Sort
@@ -49,16 +48,14 @@ Reader = Callable[[Sequence[Any]], list[EpisodeRow | None]]
 """Gives the rows of keys; None for an episode that has gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """How a list is shown."""
 
     sort: Sort = Sort.NEWEST
     filter: Filter = Filter.ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A list as it was when it was opened. `total` is how many episodes it has without its filter.
 
     Not `complete`: only the first of them, or none where the order can't be told from a part."""
@@ -79,8 +76,7 @@ class Listing:
         return _every(self.keys, self.read)
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """The library screen: how many episodes were begun, how many are new (None: not known yet), the
     podcasts, and the list that is open. `touched` is how many the library knows anything of."""
 

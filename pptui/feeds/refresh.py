@@ -340,7 +340,7 @@ class _Taking:
         title = feed.title or one.title
         moved_to, remark = self._move(one, moved_to, title)
         if moved_to:
-            one = replace(one, url=moved_to)
+            one = one._replace(url=moved_to)
         state = state_of(answer.fetched, answer.state, feed, remark=remark, again=again)
         before = self._catalogue.podcast(one.id)
         stored = store(one, feed, answer.known, self._catalogue, self._library, state)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import assert_never
@@ -555,7 +554,7 @@ class Player:
             )
 
     def _update(self, **changes: object) -> None:
-        self._show(replace(self._playback, **changes))  # type: ignore[arg-type]
+        self._show(self._playback._replace(**changes))  # type: ignore[arg-type]
 
     def _show(self, playback: Playback) -> None:
         if playback != self._playback:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -64,9 +63,9 @@ class ArrangeScreen(ModalScreen[None]):
         event.stop()
         group, key = self.query_one(Options).option(event.index)
         if group == _ORDER:
-            self._view = replace(self._view, sort=Sort(key))
+            self._view = self._view._replace(sort=Sort(key))
         else:
-            self._view = replace(self._view, filter=Filter(key))
+            self._view = self._view._replace(filter=Filter(key))
         self._show()
         self._tell(self._view)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -192,7 +191,7 @@ class SearchScreen(Room):
         """How far the episodes found were heard may be another now."""
         hits, library = self.query_one(HitList), self.app.services.library
         again = [
-            replace(one, row=replace(one.row, progress=library.progress(one.row.episode.id)))
+            one._replace(row=one.row._replace(progress=library.progress(one.row.episode.id)))
             for one in hits.hits
         ]
         hits.show(again, hits.count)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pptui.store.behind import Writer
 from pptui.store.files import Newer, reason
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 _NOTHING: Document = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What is to become of one document: these fields put in (None takes a field out), the rest left.
 
     It says what was meant and not what the whole document shall be, so that it can be made again on a

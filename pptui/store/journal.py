@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pptui import text
 from pptui.models import Episode, Progress
@@ -20,8 +20,7 @@ from pptui.times import clock
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is playing or was last. Times are in seconds, `heard` is the moment of writing."""
 
     episode: Episode

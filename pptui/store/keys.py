@@ -13,8 +13,7 @@ import math
 import sqlite3
 from array import array
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pptui.store.heard import Heard
 from pptui.store.selection import DOWNLOADED, Filter, Kind, Selection, Sort, title_order
@@ -22,8 +21,7 @@ from pptui.store.selection import DOWNLOADED, Filter, Kind, Selection, Sort, tit
 _RUN = 4096  # keys that are sorted at once; sorting holds up all other threads
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(NamedTuple):
     """The keys of a list in its order. `total` is how many it would have without its filter.
 
     Not `complete`: only the first of them, or none where the order can't be told from a part."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pptui import text
 from pptui.models import Episode, Progress, Subscription
@@ -31,8 +30,7 @@ _UNDO_STEPS = 100
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """How much is in a library."""
 
     subscriptions: int
@@ -49,8 +47,7 @@ def contents(tables: Tables) -> Contents:
     return Contents(len(tables.get(SUBSCRIPTIONS, {})), len(tables.get(EPISODES, {})))
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """A change that can be taken back: for each document what it was and what we made of it."""
 
     words: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from pptui.models import Episode
 
@@ -42,8 +42,7 @@ class Filter(StrEnum):
     CHAPTERS = "chapters"
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Which episodes, and in which order.
 
     podcast: of one podcast; all: of every podcast; new: neither begun nor played, published after

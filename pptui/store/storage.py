@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pptui import text
 from pptui.store import versions
@@ -19,8 +19,7 @@ __all__ = ["AtomicStorage", "Document", "Documents", "Tables", "parse", "seriali
 _SCHEMA_TABLE = "_schema"
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A file's tables as this version has them, and the version in which they were written."""
 
     tables: Tables

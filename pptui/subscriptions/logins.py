@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pptui.models import Episode, Login, Subscription
@@ -53,7 +52,7 @@ class Logins:
         bare, login = without_login(one.url)
         if login is None:
             return one
-        bared = replace(one, url=bare, login=True)
+        bared = one._replace(url=bare, login=True)
         self._library.lock(one.id)
         self._library.move(one.id, bare)
         self.keep(bared, login)

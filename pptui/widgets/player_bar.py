@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -53,11 +52,12 @@ class PlayerBar(Widget, can_focus=True):
     playback: var[Playback] = var(Playback)
     preview: var[Playback] = var(Playback)
 
-    @dataclass
     class Sought(Message):
         """A click on the bar: go to this second."""
 
-        seconds: float
+        def __init__(self, seconds: float) -> None:
+            super().__init__()
+            self.seconds = seconds
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -7,7 +7,6 @@ asked for when its line is drawn, and drawn lines are kept until what they show 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -58,20 +57,22 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     cursor: reactive[int] = reactive(0)
     row_height: int = 1
 
-    @dataclass
     class Moved(Message):
         """The cursor is on another row. `by_user` is False where the program moved it."""
 
-        rows: RowList
-        index: int
-        by_user: bool
+        def __init__(self, rows: RowList, index: int, by_user: bool) -> None:
+            super().__init__()
+            self.rows = rows
+            self.index = index
+            self.by_user = by_user
 
-    @dataclass
     class Chosen(Message):
         """Enter on a row, or a click on the one under the cursor."""
 
-        rows: RowList
-        index: int
+        def __init__(self, rows: RowList, index: int) -> None:
+            super().__init__()
+            self.rows = rows
+            self.index = index
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

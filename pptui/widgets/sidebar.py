@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pptui.widgets.cells import fit, fit_right
 from pptui.widgets.rows import Part, RowList
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One row: `key` says to the screen what it stands for; a rule between groups has none."""
 
     key: str
     label: str = ""
-    count: int = 0
+    number: int = 0
     failed: bool = False
     ended: bool = False
 
@@ -53,7 +52,7 @@ class Sidebar(RowList):
         place = self._places[index]
         if not place.key:
             return [[(" " + "─" * (width - 2) + " ", "dim")]]
-        tail = str(place.count) if place.count else ""
+        tail = str(place.number) if place.number else ""
         if place.failed or place.ended:
             tail = "×" if place.ended else "!"
         room = width - 2 - max(4, len(tail) + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ def episode(services: Services, tmp_path: Path) -> Episode:
     found = services.catalogue.find(services.podcast("Talks").id, 1)
     assert found is not None
     (tmp_path / "talk.mp3").write_bytes(bytes(100))
-    return replace(found, enclosure=str(tmp_path / "talk.mp3"))
+    return found._replace(enclosure=str(tmp_path / "talk.mp3"))
 
 
 def save(services: Services, episode: Episode, notes: StoredNotes) -> None:

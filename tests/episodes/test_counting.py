@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,7 +45,7 @@ def counts(services: Services) -> dict[str, int | None]:
         (StoredNotes("", False, (material.NOTES,)), 5),
         (StoredNotes("", False, (), PSC), 4),
         (StoredNotes(material.NOTES, True, (), PSC), 5),  # one of them, not both
-        (StoredNotes("", False, (), (PSC[0], replace(PSC[1], hidden=True), *PSC[2:])), 3),
+        (StoredNotes("", False, (), (PSC[0], PSC[1]._replace(hidden=True), *PSC[2:])), 3),
         (StoredNotes("", False, (), (), "https://example.org/chapters.json"), ELSEWHERE),
         (StoredNotes(material.NOTES, True, (), (), "https://example.org/chapters.json"), 5),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -154,6 +153,6 @@ def test_an_overview_tells_what_it_does_not_know_yet(services: Services) -> None
     heard(services, "e6", position=12.0)
     whole = services.overview("p1")
     assert (whole.continuing, whole.new, len(whole.podcasts), whole.complete) == (1, 11, 2, True)
-    assert services.overview("p1", 100) == replace(whole, listing=services.overview("p1", 100).listing)
+    assert services.overview("p1", 100) == whole._replace(listing=services.overview("p1", 100).listing)
     part = services.overview("p1", 4)
     assert part.new is None and not part.complete and len(part.podcasts) == 2

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -276,8 +276,7 @@ def podcasting_json(data: bytes) -> None:
 
 def _rounded(found: Sequence[models.Chapter]) -> tuple[models.Chapter, ...]:
     return tuple(
-        replace(
-            one,
+        one._replace(
             start=round(one.start, 3),
             end=None if one.end is None else round(one.end, 3),
             # What is written has no user name.
@@ -432,7 +431,7 @@ def position(data: bytes) -> None:
         return
     _episode(entry.episode)
     _progress(entry.progress)
-    assert journal._parse(journal._serialise(entry)) == replace(entry, position=round(entry.position, 3))
+    assert journal._parse(journal._serialise(entry)) == entry._replace(position=round(entry.position, 3))
 
 
 def _one_line(text: str) -> None:
@@ -446,7 +445,7 @@ def _progress(one: models.Progress) -> None:
     invariants.length(one.duration)
     invariants.moment(one.heard)
     _one_line(one.chapter)
-    rounded = replace(one, position=round(one.position, 3))
+    rounded = one._replace(position=round(one.position, 3))
     assert fields.progress(fields.progress_fields(one)) == rounded
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
@@ -991,10 +990,10 @@ def test_which_chapters_count_is_for_the_layer_above_to_say() -> None:
     def choose(
         given: tuple[Chapter, ...], embedded: tuple[Chapter, ...], duration: float | None
     ) -> tuple[Chapter, ...]:
-        return tuple(replace(chapter, end=duration) for chapter in (embedded or given)[:1])
+        return tuple(chapter._replace(end=duration) for chapter in (embedded or given)[:1])
 
     desk = Desk(choose=choose)
-    desk.player.play(replace(episode("http://x/a.mp3"), duration=50), chapters(0, 10))
+    desk.player.play(episode("http://x/a.mp3")._replace(duration=50), chapters(0, 10))
     assert desk.player.playback.chapters == (Chapter(0, "Part 1", 50),)
     embedded = from_mpv([{"time": 1.0, "title": "Inside"}], 60)
     desk.tell(Opened(desk.load, 60, embedded, seekable=True, live=False))

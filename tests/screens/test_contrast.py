@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -131,7 +130,7 @@ async def places(app: PptuiApp, pilot: Pilot[Any], services: Services) -> AsyncI
     await pilot.pause()
     yield "episode"
     await pilot.press("tab")
-    app.playback = replace(app.playback, state=State.FAILED, error="the server says 404: not found")
+    app.playback = app.playback._replace(state=State.FAILED, error="the server says 404: not found")
     await pilot.pause()
     yield "episode, a link, and the player failed"
     await pilot.press("ctrl+p")
@@ -167,7 +166,7 @@ async def test_every_text_can_be_read_and_the_cursor_seen(
 ) -> None:
     for name, value in (*TERMINALS[system].items(), *([("NO_COLOR", "1")] if no_color else [])):
         monkeypatch.setenv(name, value)
-    services.config = replace(services.config, theme=theme)
+    services.config = services.config._replace(theme=theme)
     app = PptuiApp(services)
     assert app.console._color_system is system
     hard: dict[tuple[str, str, float], str] = {}

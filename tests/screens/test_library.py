@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -328,9 +327,9 @@ async def test_while_an_episode_plays_only_its_bar_is_drawn(
         while drawn:
             drawn.clear()
             await pilot.pause(0.05)
-        app.playback = replace(app.playback, position=60.5)
+        app.playback = app.playback._replace(position=60.5)
         await pilot.pause()
         assert drawn == []
-        app.playback = replace(app.playback, position=61.25)
+        app.playback = app.playback._replace(position=61.25)
         await pilot.pause()
         assert set(drawn) == {"PlayerBar"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 from textual.widgets import Static
@@ -57,7 +56,7 @@ async def test_at_the_start_only_those_are_asked_for_whose_server_has_nothing_ag
     tmp_path: Path,
 ) -> None:
     services = material.services(tmp_path)
-    services.config = replace(services.config, refresh_after=60)
+    services.config = services.config._replace(refresh_after=60)
     with Server() as server:
         for name, headers in (("Due", {}), ("Fresh", {"Cache-Control": "max-age=7200"})):
             server.add(f"/{name}", material.feed(name, [material.item(1, "One")]), headers=headers)

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -101,7 +100,7 @@ def test_everything_of_a_feed_is_there_after_a_restart(catalogue: Catalogue, pat
     assert catalogue.save_feed(podcast, [StoredEpisode(one, notes, -7)], state) == 1
     catalogue.close()
     again = Catalogue(path)
-    assert again.podcasts() == [replace(podcast, episodes=1, unplayed=1)]
+    assert again.podcasts() == [podcast._replace(episodes=1, unplayed=1)]
     assert again.episode("e1") == one
     assert again.episode("e2") is None
     assert again.notes("e1") == notes
@@ -182,7 +181,7 @@ def test_a_refresh_counts_what_is_new_keeps_what_is_gone_and_takes_up_correction
 ) -> None:
     assert save(catalogue, "p", episode("a", published=day(1)), episode("b", published=day(2))) == 2
     catalogue.set_error("p", "timed out")
-    corrected = replace(episode("b", published=day(2)), title="Corrected", duration=None, size=None)
+    corrected = episode("b", published=day(2))._replace(title="Corrected", duration=None, size=None)
     assert save(catalogue, "p", episode("c", published=day(3)), corrected) == 1
     assert ids(catalogue, Selection(Kind.PODCAST, "p")) == ["c", "b", "a"]
     assert catalogue.episode("b") == corrected
@@ -218,7 +217,7 @@ def test_corrected_notes_and_chapters_are_taken_up(catalogue: Catalogue) -> None
 
 
 def test_an_item_that_is_in_the_feed_twice_is_one_episode(catalogue: Catalogue) -> None:
-    assert save(catalogue, "p", replace(episode("a"), title="First"), episode("b"), episode("a")) == 2
+    assert save(catalogue, "p", episode("a")._replace(title="First"), episode("b"), episode("a")) == 2
     assert len(ids(catalogue, Selection(Kind.PODCAST, "p"))) == 2
     first = catalogue.episode("a")
     assert first and first.title == "First"
@@ -233,9 +232,9 @@ def test_an_episode_id_of_another_podcast_is_not_taken_from_it(catalogue: Catalo
 
 
 def test_numbers_no_file_has_do_not_lose_the_episode(catalogue: Catalogue) -> None:
-    odd = replace(episode("a"), size=10**30, duration=float("inf"))
+    odd = episode("a")._replace(size=10**30, duration=float("inf"))
     save(catalogue, "p", odd)
-    assert catalogue.episode("a") == replace(odd, size=None, duration=None, podcast_title="Podcast p")
+    assert catalogue.episode("a") == odd._replace(size=None, duration=None, podcast_title="Podcast p")
 
 
 def test_errors_and_unchanged_feeds_are_remembered(catalogue: Catalogue) -> None:
@@ -285,8 +284,8 @@ def test_new_and_the_unplayed_follow_what_was_heard(catalogue: Catalogue) -> Non
     new = Selection(Kind.NEW, since=day(2))
     assert ids(catalogue, new) == ["q5", "q4", "p3"]
     assert catalogue.keys(new).total == 3
-    assert ids(catalogue, replace(new, podcast="p")) == ["p3"]
-    assert catalogue.keys(replace(new, podcast="q")).total == 2
+    assert ids(catalogue, new._replace(podcast="p")) == ["p3"]
+    assert catalogue.keys(new._replace(podcast="q")).total == 2
     assert {one.id: one.unplayed for one in catalogue.podcasts()} == {"p": 4, "q": 4}
     catalogue.heard_changed({"q5": Progress(position=1.0), "q3": Progress(played=True)})
     assert ids(catalogue, new) == ["q4", "p3"]
@@ -336,7 +335,7 @@ def test_a_list_can_be_read_while_a_refresh_is_writing(catalogue: Catalogue, tol
 
 def test_a_feed_that_cannot_be_stored_whole_is_not_stored_at_all(catalogue: Catalogue) -> None:
     save(catalogue, "p", episode("a"))
-    broken = replace(episode("c"), title=None)  # type: ignore[arg-type]
+    broken = episode("c")._replace(title=None)  # type: ignore[arg-type]
     with pytest.raises(StoreError, match="the catalogue can't be saved"):
         save(catalogue, "p", broken, episode("b"))
     assert ids(catalogue, Selection(Kind.ALL)) == ["a"]
@@ -589,7 +588,7 @@ LISTS = [
 def test_a_list_of_any_length_is_read_from_an_index_and_not_sorted(
     catalogue: Catalogue, selection: Selection, sort: Sort
 ) -> None:
-    query, values = candidates(replace(selection, sort=sort), [1, 2])
+    query, values = candidates(selection._replace(sort=sort), [1, 2])
     rows = catalogue._reader.execute(f"EXPLAIN QUERY PLAN {query}", {**values, "limit": 1})
     plan = [row[3] for row in rows]
     assert not [step for step in plan if "TEMP B-TREE" in step]
@@ -598,8 +597,7 @@ def test_a_list_of_any_length_is_read_from_an_index_and_not_sorted(
 
 
 def talk(identifier: str, title: str, minutes: float | None, *, file: bool = False, at: int = 1) -> Episode:
-    return replace(
-        episode(identifier, published=day(at)),
+    return episode(identifier, published=day(at))._replace(
         title=title,
         duration=None if minutes is None else minutes * 60,
         enclosure=f"/music/{identifier}.mp3" if file else f"https://example.org/{identifier}.mp3",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,9 +43,9 @@ def test_nothing_was_ever_played(tmp_path: Path) -> None:
 def test_only_the_latest_of_many_positions_is_waited_for(tmp_path: Path) -> None:
     ours = journal(tmp_path)
     for second in range(5000):
-        ours.write(replace(ENTRY, position=float(second)))
+        ours.write(ENTRY._replace(position=float(second)))
     assert ours.sync()
-    assert journal(tmp_path).read() == replace(ENTRY, position=4999.0)
+    assert journal(tmp_path).read() == ENTRY._replace(position=4999.0)
     ours.close()
 
 
@@ -77,13 +76,13 @@ def test_a_position_that_cannot_be_saved_is_told_once_and_saved_later(tmp_path: 
     ours = journal(tmp_path, told)
     (tmp_path / "position.json").mkdir()
     for second in range(3):
-        ours.write(replace(ENTRY, position=float(second)))
+        ours.write(ENTRY._replace(position=float(second)))
         assert not ours.sync()
     (tmp_path / "position.json").rmdir()
     assert ours.close()
     assert ours.problem == ""
     assert told == ["position.json can't be saved: Is a directory; it is kept in memory and tried again"]
-    assert journal(tmp_path).read() == replace(ENTRY, position=2.0)
+    assert journal(tmp_path).read() == ENTRY._replace(position=2.0)
 
 
 def test_after_a_crash_the_later_of_journal_and_library_wins(tmp_path: Path) -> None:
@@ -98,7 +97,7 @@ def test_after_a_crash_the_later_of_journal_and_library_wins(tmp_path: Path) -> 
     library.record(EPISODE, later)
     assert not fold(ours, library)
     assert library.progress("e1") == later
-    ours.write(replace(ENTRY, position=1000.0, heard=WHEN + timedelta(seconds=5)))
+    ours.write(ENTRY._replace(position=1000.0, heard=WHEN + timedelta(seconds=5)))
     assert fold(ours, library)
     assert library.progress("e1").position == 1000.0
     ours.close()
@@ -119,8 +118,8 @@ def test_two_players_at_once_leave_a_position_that_can_be_read(tmp_path: Path) -
     told: list[str] = []
     one, two = journal(tmp_path, told), journal(tmp_path, told)
     for second in range(200):
-        one.write(replace(ENTRY, position=float(second)))
-        two.write(replace(ENTRY, position=float(1000 + second)))
+        one.write(ENTRY._replace(position=float(second)))
+        two.write(ENTRY._replace(position=float(1000 + second)))
     assert one.close() and two.close()
     found = journal(tmp_path, told).read()
     assert found is not None and found.position in (199.0, 1199.0)

@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def numbered(number: int) -> Episode:
-    return replace(EPISODE, id=f"e{number}", title=f"Episode {number}")
+    return EPISODE._replace(id=f"e{number}", title=f"Episode {number}")
 
 
 def opened(folder: Path, told: list[str] | None = None) -> Library:
@@ -136,7 +135,7 @@ def test_a_feed_that_moves_or_changes_its_title_stays_subscribed(tmp_path: Path)
     library.retitle("p1", "New title")
     library.close()
     assert opened(tmp_path).subscriptions() == [
-        replace(FEED, url="https://example.net/new", title="New title")
+        FEED._replace(url="https://example.net/new", title="New title")
     ]
 
 
@@ -224,7 +223,7 @@ def test_a_library_edited_by_hand_opens_with_what_is_right_in_it(tmp_path: Path)
 def test_odd_numbers_from_the_player_do_not_spoil_the_file(tmp_path: Path) -> None:
     library = opened(tmp_path)
     library.record(
-        replace(EPISODE, duration=float("inf")), Progress(position=float("nan"), duration=float("inf"))
+        EPISODE._replace(duration=float("inf")), Progress(position=float("nan"), duration=float("inf"))
     )
     assert library.close()
     document = json.loads((tmp_path / "library.json").read_text(), parse_constant=pytest.fail)
@@ -235,7 +234,7 @@ def test_another_shell_and_the_running_app_both_keep_their_changes(tmp_path: Pat
     app, shell = opened(tmp_path), opened(tmp_path)
     app.subscribe(FEED)
     assert app.flush()
-    other = replace(FEED, id="p2", title="Added in another shell", added=WHEN + timedelta(days=1))
+    other = FEED._replace(id="p2", title="Added in another shell", added=WHEN + timedelta(days=1))
     shell.subscribe(other)
     assert shell.flush()
     assert app.subscriptions() == [FEED]
@@ -247,7 +246,7 @@ def test_another_shell_and_the_running_app_both_keep_their_changes(tmp_path: Pat
     app.move("p1", "https://example.net/moved")  # of the same podcast, before it was noticed
     app.close()
     assert opened(tmp_path).subscriptions() == [
-        replace(FEED, title="Title from the shell", url="https://example.net/moved"),
+        FEED._replace(title="Title from the shell", url="https://example.net/moved"),
         other,
     ]
     assert app.subscriptions() == opened(tmp_path).subscriptions()
@@ -277,9 +276,9 @@ def test_an_edit_by_hand_while_the_app_runs_is_taken_up_and_not_erased(tmp_path:
     assert not noticed or app.reload()
     app.record(EPISODE, HEARD)
     assert app.close()
-    assert app.subscriptions() == [replace(FEED, title="My own title")]
+    assert app.subscriptions() == [FEED._replace(title="My own title")]
     again = opened(tmp_path)
-    assert again.subscriptions() == [replace(FEED, title="My own title")]
+    assert again.subscriptions() == [FEED._replace(title="My own title")]
     assert again.progress("e1") == HEARD
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from pptui.chapters import MOST
@@ -32,8 +31,7 @@ def write(chapters: Sequence[Chapter], format: str, *, title: str = "") -> str:
     are only in the JSON document: no other format can keep them out of a reader's list."""
     title = line(title)
     named = [
-        replace(
-            one,
+        one._replace(
             title=line(one.title) or ("" if one.hidden else f"Chapter {number}"),
             link=shown_url(one.link),
             image=shown_url(one.image),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from pptui.chapters import MOST
@@ -42,7 +42,7 @@ def listed(rows: Iterable[Row]) -> tuple[Chapter, ...]:
     ordered = [found[start] for start in sorted(found)]
     following = [*(one.start for one in ordered[1:]), None]
     return tuple(
-        replace(one, title=one.title or f"Chapter {number}", end=_end(one, after))
+        one._replace(title=one.title or f"Chapter {number}", end=_end(one, after))
         for number, (one, after) in enumerate(zip(ordered, following, strict=False), 1)
     )
 
