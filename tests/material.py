@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from pptui.models import Podcast, Subscription
+from pptui.models import Episode, Podcast, Subscription
 from pptui.paths import Paths
 from pptui.services import Services
 from pptui.store.feed import FeedState, save_podcast
 from pptui.store.schema import transaction
+from pptui.store.selection import Kind, Selection
 
 NOTES = """<p>A long talk about <b>bread</b>, with a baker who has baked for forty years.</p>
 <ul><li>What flour does</li><li>Why dough has to <i>rest</i></li></ul>
@@ -99,6 +100,12 @@ def big(folder: Path, podcasts: int = 200, episodes: int = 300, config: str = ""
     for one in found:
         made.library.subscribe(one)
     return made
+
+
+def nth(services: Services, podcast_id: str, number: int = 1) -> Episode:
+    """The episode that is `number` in its podcast's list, 1 being the newest."""
+    (found,) = services.catalogue.episodes(Selection(Kind.PODCAST, podcast_id), number - 1, 1)
+    return found
 
 
 def add(services: Services, folder: Path, name: str, text: str) -> str:

@@ -87,8 +87,7 @@ def test_space_goes_on_with_what_was_heard_before_the_episode_that_was_finished(
     items = [material.item(number, f"Talk {number}") for number in (1, 2)]
     material.add(services, tmp_path, "feed.xml", material.feed("Talks", items))
     podcast = services.podcast("Talks").id
-    first, second = services.catalogue.find(podcast, 1), services.catalogue.find(podcast, 2)
-    assert first is not None and second is not None
+    first, second = material.nth(services, podcast, 1), material.nth(services, podcast, 2)
     assert services.last() is None
     services.library.record(first, Progress(100.0, heard=datetime(2026, 1, 1, tzinfo=UTC)))
     services.library.record(second, Progress(0.0, played=True, heard=datetime(2026, 1, 2, tzinfo=UTC)))
@@ -111,8 +110,8 @@ def test_a_wrong_duration_in_the_feed_does_not_cost_the_chapters(services: Servi
     # "45" for minutes, where the specification says seconds.
     items = [material.item(1, "Talk", duration="45")]
     material.add(services, tmp_path, "feed.xml", material.feed("Talks", items))
-    episode = services.catalogue.find(services.podcast("Talks").id, 1)
-    assert episode is not None and episode.duration == 45
+    episode = material.nth(services, services.podcast("Talks").id, 1)
+    assert episode.duration == 45
     assert len(services.detail(episode).chapters) == 5
 
 
@@ -194,8 +193,7 @@ def test_an_episode_is_found_by_the_chapters_that_its_file_has(services: Service
     file = Path(__file__).parent / "chapters" / "chapters.mka"
     material.add(services, tmp_path, "feed.xml", material.feed("Talks", [material.item(1, "Talk", notes="")]))
     podcast = services.podcast("Talks")
-    stored = services.catalogue.find(podcast.id, 1)
-    assert stored is not None
+    stored = material.nth(services, podcast.id, 1)
     episode = stored._replace(enclosure=str(file))
     services.catalogue.save_feed(podcast, [StoredEpisode(episode)], FeedState())
     services.index()
@@ -214,9 +212,9 @@ def test_a_clock_that_was_set_back_costs_no_place_after_a_crash(tmp_path: Path) 
         return Entry(playing, position, heard=heard)
 
     services = Services(paths)
-    services.save(Saved(entry(10.0, now.replace(year=2027)), urgent=True, final=False))
+    services.save(Saved(entry(10.0, now.replace(year=2027)), urgent=True))
     assert services.library.flush(30)
-    services.save(Saved(entry(100.0, now), urgent=False, final=False))
+    services.save(Saved(entry(100.0, now), urgent=False))
     assert services.journal.sync(30)
     assert Services(paths).library.progress(playing.id).position == 100.0
     services.close()

@@ -34,11 +34,6 @@ def arrange(lists: Iterable[tuple[Chapter, ...]]) -> list[tuple[Chapter, ...]]:
     return distinct
 
 
-def choose(lists: Iterable[tuple[Chapter, ...]]) -> tuple[Chapter, ...]:
-    """The list to show; () where there is none."""
-    return next(iter(arrange(lists)), ())
-
-
 def _rank(one: tuple[Chapter, ...]) -> tuple[bool, bool, int]:
     shown = [chapter for chapter in one if not chapter.hidden]
     # A single chapter over the whole file is what encoders write when they know of none.

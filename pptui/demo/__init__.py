@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pptui.models import Episode, Podcast
+from pptui.models import Episode
 
 PODCAST_ID = "demo"
 EPISODE_ID = "demo-044"
@@ -27,11 +27,6 @@ def _data() -> dict[str, Any]:
 def audio_path() -> Path:
     """The sound, an absolute path: Ogg Vorbis of 52:00 without chapters of its own."""
     return Path(__file__).resolve().with_name("episode-044.ogg")
-
-
-def podcast() -> Podcast:
-    """The podcast of the built-in episode. It has no address: there is nothing to refresh."""
-    return Podcast(id=PODCAST_ID, url="", title=_data()["podcast"], author=_data()["podcast"], episodes=1)
 
 
 def episode() -> Episode:

@@ -375,7 +375,7 @@ class MpvEngine:
                 self._jobs.put(functools.partial(self._on_shutdown, core))
 
         core.register_event_callback(on_event)
-        for name in ("pause", "paused-for-cache", "cache-buffering-state"):
+        for name in ("pause", "paused-for-cache"):
             core.observe_property(name, lambda *_: self._jobs.put(functools.partial(self._on_change, core)))
         core.observe_property(
             "current-ao", lambda *_: self._jobs.put(functools.partial(self._on_device, core))
@@ -474,8 +474,7 @@ class MpvEngine:
             self._values["pause"] = paused
             self._schedule()
             self._emit(Paused(self._load, paused))
-        percent = core.cache_buffering_state
-        self._emit(Buffering(self._load, bool(core.paused_for_cache), 100 if percent is None else percent))
+        self._emit(Buffering(self._load, bool(core.paused_for_cache)))
 
     def _on_device(self, core: Any) -> None:
         """mpv has another audio output. Where the device is gone it would go on in silence: it pauses."""

@@ -76,11 +76,10 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class Buffering:
-    """Playback waits for the network, or no longer does; `percent` of what it waits for is there."""
+    """Playback waits for the network, or no longer does."""
 
     load: int
     active: bool
-    percent: int
 
 
 @dataclass(frozen=True, slots=True)

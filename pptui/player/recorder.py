@@ -17,12 +17,10 @@ _SAVE_EVERY = 4.0
 class Saved:
     """What is to be kept of an episode now.
 
-    `urgent` asks for the disk at once, not with the next batch; `final` is the last word about this
-    episode before something else is played, or nothing."""
+    `urgent` asks for the disk at once, not with the next batch."""
 
     entry: Entry
     urgent: bool
-    final: bool
 
 
 class Recorder:
@@ -63,7 +61,9 @@ class Recorder:
         final: bool = False,
         played: bool = False,
     ) -> None:
-        """Write this place down; with `played`, that the episode is finished. A live stream leaves none."""
+        """Write this place down; with `played`, that the episode is finished. A live stream leaves none.
+
+        `final` is the last word about it before something else is played, or nothing."""
         if playback.episode is None or playback.live:
             return
         self._at = self._clock()
@@ -80,4 +80,4 @@ class Recorder:
             chapter=playback.chapter.title if playback.chapter else "",
             heard=self._now(),
         )
-        self._save(Saved(entry, urgent, final))
+        self._save(Saved(entry, urgent))

@@ -137,12 +137,6 @@ class Catalogue(CatalogueFile):
         keys = [key for (key,) in self._select("SELECT key FROM episode WHERE id = ?", (episode_id,))]
         return next((one[0] for one in self.by_key(keys) if one is not None), None)
 
-    def find(self, podcast_id: str, number: int = 1) -> Episode | None:
-        """The episode that is `number` in its podcast's list, 1 being the newest."""
-        if number < 1:
-            return None
-        return next(iter(self.episodes(Selection(Kind.PODCAST, podcast_id), number - 1, 1)), None)
-
     def notes(self, episode_id: str) -> StoredNotes:
         """The show notes of an episode; empty ones for one that is not in the catalogue."""
         from pptui.store.feed import StoredNotes, notes_from

@@ -53,8 +53,3 @@ class Notes:
     """Show notes as blocks, ready to be laid out."""
 
     blocks: tuple[Block, ...]
-
-    @property
-    def plain(self) -> str:
-        """The text alone, a line for each line of a block."""
-        return "\n".join(block.text for block in self.blocks if block.kind is not BlockKind.RULE)

@@ -163,8 +163,7 @@ def test_a_refresh_that_meets_it_loses_no_episode_and_the_next_one_is_as_before(
 ) -> None:
     server.add(PATH, FEED)
     added = services.add(server.url(PATH)).podcast
-    heard = services.catalogue.find(added.id, COUNT)
-    assert heard is not None
+    heard = material.nth(services, added.id, COUNT)
     services.library.record(heard, Progress(946.0, 3120.0, heard=datetime.now(UTC)))
     before = talks(services)
     assert len(before) == COUNT and before[f"Talks: {heard.title}"] == 946.0

@@ -26,8 +26,7 @@ HIDING = (
 def episode(services: Services, tmp_path: Path) -> Episode:
     """Of a podcast that is subscribed to; its file has no chapters."""
     material.add(services, tmp_path, "feed.xml", material.feed("Talks", [material.item(1, "Talk")]))
-    found = services.catalogue.find(services.podcast("Talks").id, 1)
-    assert found is not None
+    found = material.nth(services, services.podcast("Talks").id, 1)
     (tmp_path / "talk.mp3").write_bytes(bytes(100))
     return found._replace(enclosure=str(tmp_path / "talk.mp3"))
 

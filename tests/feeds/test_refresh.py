@@ -30,8 +30,8 @@ def test_a_position_outlives_a_new_title_a_new_order_and_a_new_enclosure(
 ) -> None:
     first = [material.item(number, f"Talk {number}") for number in (1, 2, 3)]
     file = Path(material.add(services, tmp_path, "feed.xml", material.feed("Talks", first)))
-    heard = services.catalogue.find(services.podcast("Talks").id, 2)
-    assert heard is not None and heard.title == "Talk 2"
+    heard = material.nth(services, services.podcast("Talks").id, 2)
+    assert heard.title == "Talk 2"
     services.library.record(heard, Progress(946.0, 3120.0, heard=datetime.now(UTC)))
     moved = material.item(2, "Talk 2, with a new title").replace("/audio/2.mp3", "/elsewhere/two.m4a")
     file.write_text(material.feed("Talks", [first[2], moved, first[0]]), encoding="utf-8")
@@ -75,8 +75,7 @@ def test_positions_are_recognised_again_after_the_catalogue_is_deleted(tmp_path:
     # The address changes, so that the id made for the episode today would be another one.
     file.write_text(material.feed("Talks", [bare.replace("/audio/1.mp3", "/new/1.mp3")]), encoding="utf-8")
     services.refresh()
-    episode = services.catalogue.find(services.podcast("Talks").id, 1)
-    assert episode is not None
+    episode = material.nth(services, services.podcast("Talks").id, 1)
     services.library.record(episode, Progress(946.0, 3120.0, heard=datetime.now(UTC)))
     services.close()
     for left in services.paths.cache.iterdir():
@@ -103,8 +102,8 @@ def test_positions_are_recognised_again_though_the_first_answer_after_that_was_c
     moved = first.replace("/audio/1.mp3", "/new/1.mp3")
     file.write_text(material.feed("Talks", [second, moved]), encoding="utf-8")
     services.refresh()
-    episode = services.catalogue.find(services.podcast("Talks").id, 2)
-    assert episode is not None and episode.title == "Talk 1"
+    episode = material.nth(services, services.podcast("Talks").id, 2)
+    assert episode.title == "Talk 1"
     services.library.record(episode, Progress(946.0, 3120.0, heard=datetime.now(UTC)))
     services.close()
     for left in services.paths.cache.iterdir():

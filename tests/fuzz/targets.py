@@ -234,7 +234,7 @@ def show_notes(data: bytes) -> None:
     for is_html in (None, True, False):
         rendered = render(text, is_html=is_html, base=URL, duration=7200.0)
         invariants.notes(rendered)
-        assert len(rendered.plain) <= 2 * len(text) + 100
+        assert sum(len(block.text) + 1 for block in rendered.blocks) <= 2 * len(text) + 100
         found = notes.from_notes(text, is_html=is_html, duration=7200.0)
         invariants.chapters(found)
         assert all(one.start < 7200 for one in found)
@@ -290,7 +290,6 @@ def _rounded(found: Sequence[models.Chapter]) -> tuple[models.Chapter, ...]:
 def chapter_files(data: bytes) -> None:
     """Files of all formats, told by their content, and written again in each of them."""
     found = formats.recognised(data)
-    invariants.chapters(formats.read(data))
     if not found:
         return
     invariants.chapters(found)
@@ -305,7 +304,7 @@ def chapter_files(data: bytes) -> None:
         for each in written.split("\n"):
             invariants.clean(each)
         if format in ("json", "ffmetadata", "webvtt", "psc"):
-            again = formats.read(written.encode())
+            again = formats.recognised(written.encode()) or ()
             assert [(round(one.start, 3), one.title) for one in again] == [
                 (one.start, one.title) for one in kept
             ], format
@@ -591,7 +590,7 @@ def columns(data: bytes) -> None:
         with suppress(StoreError):
             catalogue.remove("p")
             _fill(catalogue)
-    assert catalogue.find("p", 1) is not None
+    assert catalogue.episodes(Selection(Kind.PODCAST, "p"), 0, 1)
 
 
 def _stored_row(one: models.Episode, chapters: int | None) -> None:

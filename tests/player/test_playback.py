@@ -294,7 +294,7 @@ def test_what_is_heard_is_recorded_every_four_seconds_of_the_clock() -> None:
         desk.time += 0.25
         desk.tell(Ticked(load, load, 100 + number * 0.125))
     assert [saved.entry.position for saved in desk.saved] == [102, 104]
-    assert not any(saved.urgent or saved.final for saved in desk.saved)
+    assert not any(saved.urgent or saved.entry.paused for saved in desk.saved)
 
 
 def test_at_three_times_the_speed_no_more_than_four_seconds_of_it_are_at_risk(
@@ -333,19 +333,19 @@ def test_switching_stopping_and_closing_record_the_last_place_first(
     playing(one)
     one.player.play(episode(other, "two"), at=3)
     last = one.saved[-1]
-    assert (last.entry.episode.id, last.final, last.urgent) == ("one", True, True)
+    assert (last.entry.episode.id, last.entry.paused, last.urgent) == ("one", True, True)
     place = last.entry.position
     assert place == pytest.approx(7, abs=0.5)
     assert last.entry == Entry(episode(tones), place, LENGTH, paused=True, heard=one.time)
     playing(one)
     one.player.stop()
-    assert (one.saved[-1].entry.episode.id, one.saved[-1].final) == ("two", True)
+    assert (one.saved[-1].entry.episode.id, one.saved[-1].entry.paused) == ("two", True)
     assert (one.now.state, one.now.episode) == (State.IDLE, None)
     one.player.play(episode(tones), at=9)
     playing(one)
     one.player.close()
     assert one.saved[-1].entry.position == pytest.approx(9, abs=0.5)
-    assert one.saved[-1].final
+    assert one.saved[-1].entry.paused
 
 
 def test_a_server_that_only_sends_from_the_beginning_does_not_overwrite_the_place(
@@ -567,7 +567,7 @@ def test_played_to_the_end_is_finished_and_starts_from_the_beginning_again(liste
     one.player.play(episode(tones), at=23.6)
     one.until(lambda now: now.state is State.ENDED)
     last = one.saved[-1]
-    assert (last.entry.played, last.entry.position, last.final) == (True, 0, True)
+    assert (last.entry.played, last.entry.position, last.entry.paused) == (True, 0, True)
     assert one.now.position == LENGTH
     one.player.toggle()
     assert one.now.position == 0
@@ -838,7 +838,7 @@ def test_what_never_begins_is_given_up(opened: bool, seconds: float) -> None:
 def test_a_slow_connection_is_not_taken_for_a_dead_one() -> None:
     desk = Desk()
     load = desk.playing(at=700)
-    desk.tell(Buffered(load, 701.0), Buffering(load, True, 0), Buffering(load, True, 10))
+    desk.tell(Buffered(load, 701.0), Buffering(load, True))
     for second in (702.0, 703.0):
         desk.tell(Buffered(load, second))
         assert desk.later() == 20
@@ -880,7 +880,7 @@ def test_a_dead_connection_is_noticed_also_where_mpv_itself_ended_the_pause() ->
     desk = Desk()
     load = desk.playing(at=700)
     desk.player.toggle()
-    desk.tell(Buffering(load, True, 0), Paused(load, False))
+    desk.tell(Buffering(load, True), Paused(load, False))
     assert desk.later() == 20
     assert desk.player.playback.error == "nothing came for 20 s"
 

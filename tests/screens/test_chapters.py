@@ -35,9 +35,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 def subscribe(services: Services, folder: Path, item: str) -> Episode:
     feed = material.feed("Talks", [item]).replace("<rss ", f"<rss {PODCAST} ")
     material.add(services, folder, "feed.xml", feed)
-    episode = services.catalogue.find(services.podcast("Talks").id, 1)
-    assert episode is not None
-    return episode
+    return material.nth(services, services.podcast("Talks").id, 1)
 
 
 @asynccontextmanager

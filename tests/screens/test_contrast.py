@@ -30,6 +30,7 @@ from pptui.services import Services
 from pptui.widgets.hit_list import HitList
 from pptui.widgets.rows import RowList
 from pptui.widgets.sidebar import Sidebar
+from tests import material
 from tests.screens.test_library import until
 
 TERMINALS = {
@@ -80,7 +81,7 @@ async def places(app: PptuiApp, pilot: Pilot[Any], services: Services) -> AsyncI
         await pilot.pause()
 
     bread = services.podcast("The Bread Podcast")
-    rows = [found for number in range(1, 6) if (found := services.catalogue.find(bread.id, number))]
+    rows = [material.nth(services, bread.id, number) for number in range(1, 6)]
     services.library.record(rows[0], Progress(120.0, 600.0, heard=datetime.now(UTC)))
     services.mark(rows[1:2], True)
     sidebar = app.screen.query_one(Sidebar)

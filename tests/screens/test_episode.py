@@ -96,7 +96,7 @@ async def test_without_chapters_the_notes_have_the_room_of_a_narrow_terminal(
 ) -> None:
     one = material.item(1, "No chapters", notes="A paragraph. " * 200)
     material.add(services, tmp_path, "talks.xml", material.feed("Talks", [one]))
-    episode = services.catalogue.find(services.podcast("Talks").id, 1)
+    episode = material.nth(services, services.podcast("Talks").id, 1)
     async with opened(services, (80, 24), episode) as (app, pilot):
         await pilot.pause()
         assert app.screen.query_one(ShowNotes).region.height >= 14
@@ -141,8 +141,7 @@ async def test_similar_episodes_of_other_podcasts_are_a_key_away(services: Servi
             material.item(2, "Two", notes="Other."),
         ]
         material.add(services, tmp_path, f"{name}.xml", material.feed(name, items))
-    episode = services.catalogue.find(services.podcast("Sea Life").id, 2)
-    assert episode is not None
+    episode = material.nth(services, services.podcast("Sea Life").id, 2)
     app = PptuiApp(services)
     async with app.run_test(size=(120, 36), notifications=True, tooltips=True) as pilot:
         await pilot.pause()

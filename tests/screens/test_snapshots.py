@@ -102,8 +102,7 @@ def test_an_episode_shows_its_notes_and_chapters_before_it_is_played(
 ) -> None:
     async def go(pilot: Pilot[Any]) -> None:
         bread = services.podcast("The Bread Podcast")
-        episode = services.catalogue.find(bread.id, 5)
-        assert episode is not None
+        episode = material.nth(services, bread.id, 5)
         app.open_episode(episode)
         await pilot.pause()
         screen = app.screen

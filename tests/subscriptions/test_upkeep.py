@@ -154,8 +154,7 @@ def test_a_podcast_that_has_ended_keeps_all_it_had_and_comes_back_when_it_is_ask
 ) -> None:
     server.add("/feed.xml", talks(1, 2))
     services.add(server.url("/feed.xml"))
-    heard = services.catalogue.find(services.podcast("Talks").id)
-    assert heard is not None
+    heard = material.nth(services, services.podcast("Talks").id)
     services.library.record(heard, Progress(946.0, 3120.0, heard=datetime.now(UTC)))
     server.add("/feed.xml", status=410)
     assert refresh(services).ending is Ending.ENDED
@@ -599,8 +598,7 @@ def test_a_catalogue_that_was_deleted_comes_back_by_a_refresh_with_every_positio
         services.add(server.url(f"/{name}.xml"))
     places = {}
     for seconds, name in ((100.0, "One"), (200.0, "Two")):
-        episode = services.catalogue.find(services.podcast(name).id, 2)
-        assert episode is not None
+        episode = material.nth(services, services.podcast(name).id, 2)
         services.library.record(episode, Progress(seconds, 3120.0, heard=datetime.now(UTC)))
         places[episode.id] = seconds
     services.close()

@@ -1,7 +1,7 @@
 """Chapter lists as files: written in the formats that other programs take, and read by their content.
 
-What `write` has written, `read` reads back the same: starts to the millisecond (CUE: 1/75 s; show notes
-as their lines are understood), titles, and ends, links and pictures where the format has room for them.
+What `write` has written, `recognised` reads back the same: starts to the millisecond (CUE: 1/75 s), titles,
+and ends, links and pictures where the format has room for them. Text is for people, and read as show notes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pptui.chapters import MOST
 from pptui.chapters.formats import cue, ffmetadata, ogm, webvtt, xml
 from pptui.chapters.formats.rows import milliseconds
 from pptui.models import Chapter
-from pptui.text import TEXT_LIMIT, line, shown_url
+from pptui.text import line, shown_url
 from pptui.times import clock
 
 FORMATS = ("text", "json", "psc", "ffmetadata", "webvtt", "cue")
@@ -86,16 +86,6 @@ def _json(chapters: Sequence[Chapter], title: str) -> str:
 def _number(value: float) -> float | int:
     thousandths = milliseconds(value)
     return thousandths / 1000 if thousandths % 1000 else thousandths // 1000
-
-
-def read(data: str | bytes) -> tuple[Chapter, ...]:
-    """The chapters of a file in any format known here, show notes among them; () where there are none."""
-    found = recognised(data)
-    if found is not None or len(data) > SIZE:
-        return found or ()
-    from pptui.chapters.notes import from_notes
-
-    return from_notes(_decoded(data)[:TEXT_LIMIT])
 
 
 def recognised(data: str | bytes) -> tuple[Chapter, ...] | None:
