@@ -101,8 +101,8 @@ class Services:
 
     def _introduce(self, catalogue: Catalogue) -> None:
         """Tell the catalogue what is the user's: lists and counts are made with it."""
-        catalogue.heard(self.library.all_progress())
-        catalogue.subscribed(one.id for one in self.library.subscriptions())
+        catalogue.heard(self.library.all_progress)
+        catalogue.subscribed(lambda: (one.id for one in self.library.subscriptions()))
 
     @cached_property
     def lists(self) -> Lists:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
@@ -14,6 +15,7 @@ from pptui import demo
 from pptui.models import Chapter, Episode, Progress, Source
 from pptui.player.playback import Saved
 from pptui.services import Added, ServiceError, Services
+from pptui.store.catalogue import Kind, Selection
 from pptui.store.feed import FeedState, StoredEpisode
 from pptui.store.journal import Entry
 from tests import material
@@ -202,6 +204,32 @@ def test_an_episode_is_found_by_the_chapters_that_its_file_has(services: Service
         ask()
     (hit,) = list(services.search("mitte"))[-1].hits
     assert (hit.line, hit.at is not None and round(hit.at)) == ("Mitte", 1)
+
+
+def test_a_mark_made_while_another_pptui_s_are_taken_up_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = Services(material.paths(tmp_path)), Services(material.paths(tmp_path))
+    feed = material.feed("Talks", [material.item(number, f"Talk {number}") for number in range(3)])
+    material.add(ours, tmp_path, "feed.xml", feed)
+    podcast = ours.podcast("Talks").id
+    a, b, _ = ours.catalogue.episodes(Selection(Kind.PODCAST, podcast))
+    assert ours.library.flush(30)
+    theirs.mark([a], True)
+    assert theirs.library.flush(30)
+    asked = ours.library.all_progress
+
+    def meanwhile() -> Mapping[str, Progress]:
+        known = asked()
+        if not ours.library.progress(b.id).played:
+            ours.mark([b], True)  # the screen's thread, while this one goes on
+        return known
+
+    monkeypatch.setattr(ours.library, "all_progress", meanwhile)
+    assert ours.look_abroad()
+    assert ours.podcast("Talks").unplayed == 1
+    for one in (ours, theirs):
+        one.close()
 
 
 def test_a_clock_that_was_set_back_costs_no_place_after_a_crash(tmp_path: Path) -> None:

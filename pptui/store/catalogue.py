@@ -60,8 +60,10 @@ class Catalogue(CatalogueFile):
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._progress: dict[str, Progress] = {}
         self._heard = Heard()
+        self._changes = 0  # to what was heard
         self._dropped: frozenset[int] = frozenset()
-        self._subscribed: list[str] | None = None
+        self._all_heard: Callable[[], Mapping[str, Progress]] = dict
+        self._subscribed: Callable[[], Iterable[str]] | None = None
         self._finder: Finder | None = None  # none was needed yet
         super().__init__(path, on_problem)
 
@@ -73,7 +75,7 @@ class Catalogue(CatalogueFile):
         self._dropped = frozenset()
 
     def _replaced(self) -> None:
-        self.heard(self._progress)
+        self.heard(self._all_heard)
         if self._subscribed is not None:
             self.subscribed(self._subscribed)
 
@@ -228,31 +230,42 @@ class Catalogue(CatalogueFile):
 
     # What was heard.
 
-    def heard(self, progress: Mapping[str, Progress]) -> None:
+    def heard(self, progress: Callable[[], Mapping[str, Progress]]) -> None:
         """Tell the catalogue everything that was heard: lists and counts are made with it.
 
-        Again when another process has changed the library or the catalogue."""
-        self._progress, heard = dict(progress), Heard()
-        self._aside(partial(_learn, heard=heard, progress=progress), None)
-        with self._read() as reader:
-            # What was heard while this was found out.
-            late = {one: now for one, now in self._progress.items() if progress.get(one) is not now}
-            _learn(reader, heard, late)
-            self._heard = heard
+        Again when another process has changed the library or the catalogue. `progress` is asked here, and
+        again where something was heard meanwhile: for a thread of its own."""
+        self._all_heard = progress
+        while True:
+            before = self._changes
+            known = dict(progress())
+            heard = self._aside(partial(_learnt, progress=known), None)
+            with self._reading:
+                if self._changes == before:
+                    self._changes += 1
+                    self._progress, self._heard = known, heard or self._heard
+                    return
 
     def heard_changed(self, progress: Mapping[str, Progress]) -> None:
         """Tell the catalogue what was heard of these episodes; all others stay as they are."""
         with self._read() as reader:
             self._progress.update(progress)
-            _learn(reader, self._heard, progress)
+            self._learn(reader, progress)
 
-    def subscribed(self, podcast_ids: Iterable[str]) -> None:
+    def _learn(self, reader: sqlite3.Connection, progress: Mapping[str, Progress]) -> None:
+        self._changes += len(progress)
+        _learn(reader, self._heard, progress)
+
+    def subscribed(self, podcast_ids: Callable[[], Iterable[str]]) -> None:
         """Tell the catalogue which podcasts are subscribed to: of others it lists nothing under all and new.
 
-        They stay, so that taking an unsubscribing back costs no refresh, until `remove`."""
-        self._subscribed = list(podcast_ids)
-        query = "SELECT key FROM podcast WHERE id NOT IN (SELECT value FROM json_each(?))"
-        self._dropped = frozenset(key for (key,) in self._select(query, (json.dumps(self._subscribed),)))
+        They stay, so that taking an unsubscribing back costs no refresh, until `remove`. `podcast_ids` is
+        asked while nobody else can tell."""
+        with self._read() as reader:
+            self._subscribed = podcast_ids
+            known = json.dumps(list(podcast_ids()))
+            query = "SELECT key FROM podcast WHERE id NOT IN (SELECT value FROM json_each(?))"
+            self._dropped = frozenset(key for (key,) in reader.execute(query, (known,)))
 
     # Refreshing.
 
@@ -301,7 +314,7 @@ class Catalogue(CatalogueFile):
             if index.waiting(writer) >= index.BATCH:
                 index.index_batch(writer)
         with self._read() as reader:
-            _learn(reader, self._heard, {one: self._progress[one] for one in new if one in self._progress})
+            self._learn(reader, {one: self._progress[one] for one in new if one in self._progress})
         return len(new)
 
     def save_linked(self, url: str, link: StoredLink) -> None:
@@ -410,6 +423,12 @@ _BY_ID = (
     "SELECT json_group_array(json_array(e.id, e.key, e.podcast))"
     " FROM json_each(?) given CROSS JOIN episode e ON e.id = given.value"
 )
+
+
+def _learnt(reader: sqlite3.Connection, progress: Mapping[str, Progress]) -> Heard:
+    heard = Heard()
+    _learn(reader, heard, progress)
+    return heard
 
 
 def _learn(reader: sqlite3.Connection, heard: Heard, progress: Mapping[str, Progress]) -> None:

@@ -238,7 +238,7 @@ class Adding:
         refresh.store(subscription, feed, known, self._catalogue, self._library, state)
         if new:
             self._library.subscribe(subscription)
-            self._catalogue.subscribed(one.id for one in self._library.subscriptions())
+            self._catalogue.subscribed(lambda: (one.id for one in self._library.subscriptions()))
         elif login:
             self._library.lock(subscription.id)
         return Subscribed(subscription, new, login)

@@ -27,7 +27,7 @@ class Leaving:
         """Unsubscribe; what was heard is kept, and what was fetched until `forget`."""
         self._gone.update({one.id: one for one in self._library.subscriptions() if one.id == podcast_id})
         self._library.unsubscribe(podcast_id)
-        self._catalogue.subscribed(one.id for one in self._library.subscriptions())
+        self._catalogue.subscribed(lambda: (one.id for one in self._library.subscriptions()))
 
     def forget(self, timeout: float) -> None:
         """Drop what was fetched, and the passwords: the keyring is waited for so many seconds, and

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -253,7 +254,7 @@ def test_errors_and_unchanged_feeds_are_remembered(catalogue: Catalogue) -> None
 def test_a_removed_podcast_leaves_nothing(catalogue: Catalogue) -> None:
     save(catalogue, "p", episode("a"))
     save(catalogue, "q", episode("b", "q"))
-    catalogue.heard({"a": Progress(position=5.0, heard=day(1)), "b": Progress(position=5.0)})
+    catalogue.heard(lambda: {"a": Progress(position=5.0, heard=day(1)), "b": Progress(position=5.0)})
     catalogue.remove("p")
     assert [one.id for one in catalogue.podcasts()] == ["q"]
     assert ids(catalogue, Selection(Kind.ALL)) == ["b"]
@@ -267,7 +268,7 @@ def test_new_and_the_unplayed_follow_what_was_heard(catalogue: Catalogue) -> Non
     save(catalogue, "p", *(episode(f"p{number}", published=day(number)) for number in range(5, 0, -1)))
     save(catalogue, "q", *(episode(f"q{number}", "q", day(number + 0.5)) for number in range(5, 0, -1)))
     catalogue.heard(
-        {
+        lambda: {
             "p5": Progress(played=True, heard=day(20)),
             "p4": Progress(position=60.0, heard=day(21)),
             "q3": Progress(position=30.0, heard=day(22)),
@@ -286,13 +287,70 @@ def test_new_and_the_unplayed_follow_what_was_heard(catalogue: Catalogue) -> Non
     catalogue.heard_changed({"q5": Progress(position=1.0), "q3": Progress(played=True)})
     assert ids(catalogue, new) == ["q4", "p3"]
     assert {one.id: one.unplayed for one in catalogue.podcasts()} == {"p": 4, "q": 3}
-    catalogue.heard({})
+    catalogue.heard(dict)
     assert ids(catalogue, new) == ["q5", "p5", "q4", "p4", "q3", "p3", "q2"]
     assert {one.id: one.unplayed for one in catalogue.podcasts()} == {"p": 5, "q": 5}
 
 
+def test_what_is_heard_while_all_that_was_heard_is_found_out_is_not_lost(catalogue: Catalogue) -> None:
+    save(catalogue, "p", episode("a"), episode("b"), episode("c"))
+    library = {"a": Progress(played=True)}
+
+    def progress() -> dict[str, Progress]:
+        known = dict(library)
+        if "b" not in library:
+            library["b"] = Progress(played=True)
+            catalogue.heard_changed({"b": library["b"]})
+        return known
+
+    catalogue.heard(progress)
+    assert ids(catalogue, Selection(Kind.NEW)) == ["c"]
+    assert [one.unplayed for one in catalogue.podcasts()] == [1]
+
+
+def test_what_is_stored_while_all_that_was_heard_is_found_out_is_known_as_heard(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.heard(lambda: {"a": Progress(played=True)})
+    aside, stored = catalogue._aside, list[int]()
+
+    def late(*given: Any) -> Any:
+        found = aside(*given)
+        if not stored:
+            stored.append(save(catalogue, "p", episode("a"), episode("b")))
+        return found
+
+    monkeypatch.setattr(catalogue, "_aside", late)
+    catalogue.heard(lambda: {"a": Progress(played=True)})
+    assert stored == [2] and ids(catalogue, Selection(Kind.NEW)) == ["b"]
+
+
+def test_a_podcast_that_is_added_while_subscriptions_are_told_is_listed(catalogue: Catalogue) -> None:
+    save(catalogue, "p", episode("a"))
+    save(catalogue, "q", episode("b", "q"))
+    library = ["p"]
+    told = threading.Event()
+
+    def added() -> None:
+        library.append("q")
+        catalogue.subscribed(lambda: library)
+        told.set()
+
+    adding = threading.Thread(target=added)
+
+    def before() -> list[str]:
+        known = list(library)
+        adding.start()
+        assert not told.wait(0.1), "what was asked for earlier would be what holds"
+        return known
+
+    catalogue.subscribed(before)
+    adding.join(30)
+    assert sorted(ids(catalogue, Selection(Kind.ALL))) == ["a", "b"]
+
+
 def test_a_deleted_catalogue_comes_back_by_refresh_with_what_was_heard(catalogue: Catalogue) -> None:
-    catalogue.heard({"a": Progress(position=5.0, heard=day(1)), "b": Progress(played=True)})
+    catalogue.heard(lambda: {"a": Progress(position=5.0, heard=day(1)), "b": Progress(played=True)})
     assert catalogue.podcasts() == []
     save(catalogue, "p", episode("a"), episode("b"), episode("c"))
     assert ids(catalogue, Selection(Kind.NEW)) == ["c"]
@@ -433,7 +491,7 @@ def test_damage_that_shows_up_while_reading_is_mended_and_what_was_heard_still_c
     data = path.read_bytes()
     path.write_bytes(data[: 4096 * 2] + (b"" if kind == "truncated" else bytes(len(data) - 4096 * 2)))
     again = Catalogue(path, on_problem=told.append)
-    again.heard({"e1": Progress(played=True)})
+    again.heard(lambda: {"e1": Progress(played=True)})
     assert ids(again, Selection(Kind.PODCAST, "p")) == []
     assert again.podcasts() == []
     assert len(told) == 1 and "begun anew" in told[0]
@@ -448,7 +506,7 @@ def test_a_catalogue_that_is_taken_away_while_it_is_open_is_begun_anew_at_once(
 ) -> None:
     opened = Catalogue(path, on_problem=told.append)
     save(opened, "p", episode("a"), episode("b"))
-    opened.heard({"c": Progress(played=True)})
+    opened.heard(lambda: {"c": Progress(played=True)})
     before = opened.version
     if how == "replaced":
         other = Catalogue(tmp_path / "other" / "catalogue.sqlite")
@@ -628,13 +686,13 @@ def test_a_list_comes_in_the_order_that_is_asked_for(catalogue: Catalogue, sort:
 
 def test_the_length_of_what_was_played_is_the_file_s_own(catalogue: Catalogue) -> None:
     save(catalogue, "p", *TALKS)
-    catalogue.heard({"d": Progress(position=1.0, duration=9000.0)})
+    catalogue.heard(lambda: {"d": Progress(position=1.0, duration=9000.0)})
     assert "".join(ids(catalogue, Selection(Kind.PODCAST, "p", sort=Sort.LONGEST))) == "dceba"
 
 
 def test_a_filter_leaves_what_it_names_and_tells_of_how_many(catalogue: Catalogue) -> None:
     save(catalogue, "p", *TALKS)
-    catalogue.heard({"a": Progress(played=True), "b": Progress(position=5.0), "c": Progress()})
+    catalogue.heard(lambda: {"a": Progress(played=True), "b": Progress(position=5.0), "c": Progress()})
     shown = {}
     for one in Filter:
         found = catalogue.keys(Selection(Kind.PODCAST, "p", filter=one))
