@@ -15,6 +15,8 @@ _REMIND = 5.0
 _BEFORE_END = 2.0
 # A position this near the end is the end.
 _AT_END = 1.0
+# The part of an episode behind which it may have ended, where its length is only the feed's.
+_LATE = 0.9
 # mpv reports a place to within the audio that is still on its way to the device.
 _NEAR = 1.0
 
@@ -129,7 +131,10 @@ class Place:
 
     def is_end(self, message: str, playback: Playback, *, started: bool) -> bool:
         """Whether an end of file is the end of the episode, and not of the connection; `started` as above."""
-        if self._cut is not None and abs(playback.position - self._cut) < _BEFORE_END and not message:
+        # Of a file that came without its length, ffmpeg says at its end too that it was cut.
+        late = playback.position >= _LATE * (playback.duration or 0.0)
+        said = message and not (started and late and not playback.duration_known and not playback.live)
+        if self._cut is not None and abs(playback.position - self._cut) < _BEFORE_END and not said:
             # Tried again, and nothing came after the place where it was cut: the stated duration is wrong.
             return True
         if not started or playback.live or playback.episode is None:

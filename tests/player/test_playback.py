@@ -1096,6 +1096,31 @@ def test_a_short_episode_whose_length_nobody_tells_is_finished_at_its_end(listen
     assert (one.now.state, one.saved[-1].entry.played) == (State.ENDED, True)
 
 
+@pytest.mark.parametrize("told", [120.0, None])
+def test_an_episode_that_only_the_end_of_its_connection_ends_is_finished(
+    listen: Make, told: float | None
+) -> None:
+    one = listen()
+    one.haste = 5
+    with unmeasured(SOUND) as source:
+        one.player.play(episode(source, duration=told), at=119.3)
+        one.until(lambda now: now.state is State.ENDED)
+    assert (one.now.error, one.saved[-1].entry.played) == ("", True)
+
+
+def test_a_connection_that_is_cut_twice_in_the_middle_does_not_finish_the_episode() -> None:
+    desk = Desk()
+    desk.player.play(episode("http://x/a.mp3", duration=3120), progress=Progress(700, 3120))
+    for _ in range(2):
+        load = desk.load
+        desk.tell(Opened(load, 705, (), seekable=False, live=False), Started(load, load, 700))
+        desk.tell(Ticked(load, load, 701), Ended(load, Reason.EOF, CUT, passing=True))
+        assert desk.player.playback.again
+        desk.later()
+    assert desk.hand.told[-1][3] == 701
+    assert (desk.saved[-1].entry.position, desk.saved[-1].entry.played) == (701, False)
+
+
 def test_what_broke_off_before_it_could_be_told_from_a_live_stream_is_tried_again_where_it_was(
     listen: Make,
 ) -> None:
