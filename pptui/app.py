@@ -200,7 +200,8 @@ class PptuiApp(Ending):
             return
         self.preview = self._waiting(episode, ())
         self.behind(
-            lambda: self.services.detail(episode), lambda found: self.look_at(episode, found.chapters)
+            lambda: self.services.detail(episode),
+            lambda _: self.look_at(episode, self.services.chapters.choice(episode).chapters),
         )
 
     def _waiting(self, episode: Episode, chapters: tuple[Chapter, ...]) -> Playback:

@@ -439,21 +439,11 @@ class Services:
         from pptui.player.engine import MpvEngine
         from pptui.player.playback import Player
 
-        def choose(
-            given: tuple[Chapter, ...], embedded: tuple[Chapter, ...], duration: float | None
-        ) -> tuple[Chapter, ...]:
-            # What was given is the user's choice already, until the file has a say too.
-            episode = player.playback.episode
-            if episode is None or not embedded:
-                return given
-            self.chapters.found_playing(episode, embedded)
-            return self.chapters.choice(episode).chapters
-
         player = Player(
             MpvEngine(self.config.mpv, sink),
             save=self.save,
             changed=changed,
-            choose=choose,
+            in_file=lambda episode, chapters: self.chapters.found_playing(episode, chapters),
             address=self.address,
             later=later,
         )

@@ -43,9 +43,10 @@ class ChapterLists:
         known = self._found.setdefault(episode.id, [])
         known += [one for one in lists if one and one not in known]
 
-    def found_playing(self, episode: Episode, embedded: Chapters) -> None:
-        """The file that plays has these."""
+    def found_playing(self, episode: Episode, embedded: Chapters) -> Chapters:
+        """The file that plays has these. Returns those that the user sees from now on."""
         self._own[episode.id] = embedded
+        return self.choice(episode).chapters
 
     def asking(self, episode: Episode) -> list[Callable[[], None]]:
         """What asks one source each, disk or network: slow, each for a thread of its own.

@@ -49,15 +49,6 @@ _INTO_CHAPTER = 3.0
 _NOTHING = "nothing is playing"
 _NO_CHAPTERS = "this episode has no chapters"
 
-Choose = Callable[[tuple[Chapter, ...], tuple[Chapter, ...], float | None], tuple[Chapter, ...]]
-
-
-def embedded_if_none(
-    given: tuple[Chapter, ...], embedded: tuple[Chapter, ...], duration: float | None
-) -> tuple[Chapter, ...]:
-    """The chapters that were given, the file's own where there are none."""
-    return given or embedded
-
 
 def _never(seconds: float, call: Callable[[], None]) -> None:
     """There is nobody who could call later."""
@@ -67,12 +58,16 @@ def _enclosure(episode: Episode) -> str:
     return episode.enclosure
 
 
+def _as_they_are(episode: Episode, chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+    return chapters
+
+
 class Player:
     """Plays one episode at a time on an engine.
 
     `save` and `changed` are called from within the methods and must not wait; `changed` only when
-    the snapshot is another one. `choose` makes one list of the chapters that were given to `play`
-    and those in the file. `address` gives what an engine opens for an episode, on a thread of its own,
+    the snapshot is another one. `in_file` is told the chapters that a file turns out to have, and
+    gives those to show. `address` gives what an engine opens for an episode, on a thread of its own,
     which may wait. `later` has something called on this thread after so many seconds; without it, what
     breaks off is not tried again by itself. Methods that the user calls return "" or why they did nothing,
     in words for a toast.
@@ -84,7 +79,7 @@ class Player:
         *,
         save: Callable[[Saved], None],
         changed: Callable[[Playback], None],
-        choose: Choose = embedded_if_none,
+        in_file: Callable[[Episode, tuple[Chapter, ...]], tuple[Chapter, ...]] = _as_they_are,
         address: Callable[[Episode], str] = _enclosure,
         later: Later = _never,
         clock: Callable[[], float] = time.monotonic,
@@ -97,7 +92,7 @@ class Player:
         self._waiting = Waiting(later, self._give_up)
         self._output = Output()
         self._changed = changed
-        self._choose = choose
+        self._in_file = in_file
         self._address = address
         self._later = later
         self._now = now
@@ -110,8 +105,6 @@ class Player:
         self._mendable = False
         self._buffering = False
         self._length: float | None = None
-        self._given: tuple[Chapter, ...] = ()
-        self._embedded: tuple[Chapter, ...] = ()
 
     @property
     def playback(self) -> Playback:
@@ -158,7 +151,6 @@ class Player:
         else:
             start = resumed(progress, self._now())
         self._record(urgent=True, final=True)
-        self._given, self._embedded = chapters, ()
         self._place.chosen()
         self._retries.forget()
         self._length = duration = episode.duration or progress.duration
@@ -168,7 +160,7 @@ class Player:
             speed=current.speed,
             volume=current.volume,
             muted=current.muted,
-            chapters=self._choose(chapters, (), duration),
+            chapters=chapters,
         )
         self._begin(start, paused=paused)
         return ""
@@ -197,7 +189,6 @@ class Player:
         self._record(urgent=True, final=True)
         self._leave()
         self._engine.stop()
-        self._given = self._embedded = ()
         self._length = None
         self._show(Playback(speed=current.speed, volume=current.volume, muted=current.muted))
         return ""
@@ -279,9 +270,8 @@ class Player:
         return ""
 
     def set_chapters(self, chapters: tuple[Chapter, ...]) -> None:
-        """Another list for the episode that is loaded; `choose` has its say again."""
-        self._given = chapters
-        self._update(chapters=self._choose(chapters, self._embedded, self._playback.duration))
+        """Show another list for the episode that is loaded."""
+        self._update(chapters=chapters)
 
     def close(self) -> None:
         """Save, then end the engine."""
@@ -332,14 +322,11 @@ class Player:
         # places: it was not when this one was reached, and is not now.
         live = (self._length is None if event.live is None else event.live) and not self._place.wanted
         duration = None if live else self._length
-        self._embedded = event.chapters
+        episode, chapters = self._playback.episode, self._playback.chapters
+        if episode is not None and event.chapters:
+            chapters = self._in_file(episode, event.chapters)
         self._waiting.opened()
-        self._update(
-            duration=duration,
-            duration_known=known,
-            live=live,
-            chapters=self._choose(self._given, event.chapters, duration),
-        )
+        self._update(duration=duration, duration_known=known, live=live, chapters=chapters)
 
     def _on_started(self, event: Started) -> None:
         if event.jump != self._jump:

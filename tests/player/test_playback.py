@@ -13,7 +13,7 @@ import pytest
 
 from pptui import demo
 from pptui.chapters.media import from_mpv
-from pptui.models import Chapter, Progress, Source, State
+from pptui.models import Chapter, Episode, Progress, Source, State
 from pptui.player.engine import NO_DEVICE
 from pptui.player.events import (
     Buffered,
@@ -987,17 +987,17 @@ def test_chapters_of_the_file_are_taken_where_none_were_given(listen: Make, tmp_
 
 
 def test_which_chapters_count_is_for_the_layer_above_to_say() -> None:
-    def choose(
-        given: tuple[Chapter, ...], embedded: tuple[Chapter, ...], duration: float | None
-    ) -> tuple[Chapter, ...]:
-        return tuple(chapter._replace(end=duration) for chapter in (embedded or given)[:1])
+    def in_file(playing: Episode, embedded: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
+        return tuple(one._replace(title=f"{one.title} {playing.title}") for one in embedded[:1])
 
-    desk = Desk(choose=choose)
-    desk.player.play(episode("http://x/a.mp3")._replace(duration=50), chapters(0, 10))
-    assert desk.player.playback.chapters == (Chapter(0, "Part 1", 50),)
-    embedded = from_mpv([{"time": 1.0, "title": "Inside"}], 60)
+    desk = Desk(in_file=in_file)
+    desk.player.play(episode("http://x/a.mp3"), chapters(0, 10))
+    assert desk.player.playback.chapters == chapters(0, 10)
+    desk.tell(Opened(desk.load, 60, (), seekable=True, live=False))
+    assert desk.player.playback.chapters == chapters(0, 10)
+    embedded = from_mpv([{"time": 1.0, "title": "Inside"}, {"time": 9.0, "title": "Later"}], 60)
     desk.tell(Opened(desk.load, 60, embedded, seekable=True, live=False))
-    assert desk.player.playback.chapters == (Chapter(1, "Inside", 60, Source.FILE),)
+    assert desk.player.playback.chapters == (Chapter(1, "Inside Episode one", 9, Source.FILE),)
 
 
 def test_a_live_stream_is_shown_as_such_and_leaves_no_place_behind() -> None:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from textual.widgets import Static
 
 from pptui import demo
 from pptui.app import PptuiApp
-from pptui.models import Episode, State
+from pptui.episodes.detail import EpisodeDetail
+from pptui.models import Chapter, Episode, Progress, State
 from pptui.screens.episode import EpisodeScreen
 from pptui.services import Services
 from pptui.widgets.chapter_list import ChapterList
@@ -256,3 +258,42 @@ async def test_a_list_that_was_pulled_right_is_not_replaced_by_one_that_comes_la
         gate.set()
         await until(pilot, lambda: "c: 1 more" in head(screen))
         assert "from show notes · 0:05 later" in head(screen)
+
+
+async def test_the_chapters_of_the_file_that_plays_stay_when_the_notes_are_read_later(
+    services: Services, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = audio.silent_mp3(tmp_path / "talk.mp3", 30, [(0, "Hello"), (12, "Goodbye")])
+    server.add("/talk.mp3", path.read_bytes(), content_type="audio/mpeg")
+    item = material.item(1, "A talk").replace("https://example.org/audio/1.mp3", server.url("/talk.mp3"))
+    episode = subscribe(services, tmp_path, item)
+    services.library.record(episode, Progress(5.0, heard=datetime.now(UTC)))
+    read, gate, detail = threading.Event(), threading.Event(), services.detail
+
+    def late(episode: Episode) -> EpisodeDetail:
+        found = detail(episode)
+        read.set()
+        assert gate.wait(30)
+        return found
+
+    monkeypatch.setattr(services, "detail", late)
+    app = PptuiApp(services)
+
+    def playing() -> list[str]:
+        return [chapter.title for chapter in app.playback.chapters]
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, read.is_set)
+        await pilot.press("space")
+        await until(pilot, lambda: playing() == ["Hello", "Goodbye"])
+        looked, look_at = threading.Event(), app.look_at
+
+        def looked_at(episode: Episode, chapters: tuple[Chapter, ...]) -> None:
+            look_at(episode, chapters)
+            looked.set()
+
+        monkeypatch.setattr(app, "look_at", looked_at)
+        gate.set()
+        await until(pilot, looked.is_set)
+        assert playing() == ["Hello", "Goodbye"]
+        app.player.close()
