@@ -35,16 +35,10 @@ def chapters_in(stored: StoredNotes, duration: float | None) -> int:
     return sum(not one.hidden for one in shown) or (ELSEWHERE if stored.chapters_url else 0)
 
 
-def count(
-    catalogue: Catalogue,
-    report: Report = lambda done, total: None,
-    cancel: threading.Event | None = None,
-) -> None:
+def count(catalogue: Catalogue, report: Report = lambda done, total: None) -> None:
     """Count where it was not done yet, in many small transactions. Raises StoreError."""
     keys = catalogue.uncounted()
     for start in range(0, len(keys), _BATCH):
-        if cancel is not None and cancel.is_set():
-            return
         report(start, len(keys))
         catalogue.save_chapter_counts(
             [

@@ -23,13 +23,12 @@ def host(address: str) -> str:
 
 
 class Turns(Generic[T]):
-    """Things to fetch, given out to threads so that never more than `each` are with one host at once.
+    """Things to fetch, given out to threads so that never more than `EACH` are with one host at once.
 
     `host` says whose they are; hosts take turns. Who has fetched one says so with `done`."""
 
-    def __init__(self, items: Iterable[T], host: Callable[[T], str], each: int = EACH) -> None:
+    def __init__(self, items: Iterable[T], host: Callable[[T], str]) -> None:
         self._host = host
-        self._each = each
         self._waiting: dict[str, deque[T]] = {}
         self._asked: Counter[str] = Counter()
         self._changed = threading.Condition()
@@ -63,4 +62,4 @@ class Turns(Generic[T]):
             self._changed.notify()
 
     def _free(self) -> str | None:
-        return next((host for host in self._waiting if self._asked[host] < self._each), None)
+        return next((host for host in self._waiting if self._asked[host] < EACH), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,7 +32,6 @@ def linked(
     url: str,
     catalogue: Catalogue,
     fetcher: Fetcher,
-    cancel: threading.Event | None = None,
     *,
     asker: str | None = None,
 ) -> tuple[Chapter, ...]:
@@ -48,7 +46,7 @@ def linked(
     now = datetime.now(UTC)
     if stored is None or not timedelta(0) <= now - stored.fetched < FRESH:
         with suppress(FetchError):
-            stored = _fetch(url, stored, now, catalogue, fetcher, cancel, asker)
+            stored = _fetch(url, stored, now, catalogue, fetcher, asker)
     return read(stored.body, stored.base) if stored else ()
 
 
@@ -63,11 +61,10 @@ def _fetch(
     now: datetime,
     catalogue: Catalogue,
     fetcher: Fetcher,
-    cancel: threading.Event | None,
     asker: str | None,
 ) -> StoredLink | None:
     known = Validators(stored.etag, stored.modified) if stored else Validators()
-    fetched = fetcher.fetch(url, known, cancel=cancel, asker=asker)
+    fetched = fetcher.fetch(url, known, asker=asker)
     etag, modified = fetched.validators.etag, fetched.validators.modified
     if fetched.body is not None:
         if not read(fetched.body, fetched.url):

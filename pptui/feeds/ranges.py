@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 
@@ -43,16 +42,14 @@ class _Part:
         return self.begin + len(self.data)
 
 
-def embedded_at(
-    url: str, *, cancel: threading.Event | None = None, asker: str | None = None
-) -> tuple[Chapter, ...]:
+def embedded_at(url: str, *, asker: str | None = None) -> tuple[Chapter, ...]:
     """The chapters in an audio file on a server, read before it is played; () where that can't be done.
 
     `asker` is the address of the feed that names it: see `Fetcher.fetch`.
-    Never raises. Takes up to 20 s with a slow server; setting `cancel` ends it within a moment.
+    Never raises. Takes up to 20 s with a slow server.
     """
     try:
-        file = remote(url, cancel=cancel, asker=asker)
+        file = remote(url, asker=asker)
         try:
             return embedded.read(file, file.size)
         finally:
@@ -61,12 +58,12 @@ def embedded_at(
         return ()
 
 
-def remote(url: str, *, cancel: threading.Event | None = None, asker: str | None = None) -> RangeFile:
+def remote(url: str, *, asker: str | None = None) -> RangeFile:
     """A file at an http(s) address, its beginning fetched already. Raises RangeError.
 
     Where the server answers with the whole file instead of a part, nothing of it is read.
     """
-    file = RangeFile(url, cancel, asker)
+    file = RangeFile(url, asker)
     try:
         file.read(1)
     except RangeError:
@@ -83,12 +80,11 @@ class RangeFile:
     what was spent until now, in requests and bytes.
     """
 
-    def __init__(self, url: str, cancel: threading.Event | None, asker: str | None = None) -> None:
+    def __init__(self, url: str, asker: str | None = None) -> None:
         self.size: int | None = None
         self.requests = 0
         self.fetched = 0
         self._url = url
-        self._cancel = cancel
         self._fetcher = _PartFetcher(url if asker is None else asker)
         self._parts: list[_Part] = []
         self._position = 0
@@ -130,7 +126,7 @@ class RangeFile:
             raise RangeError("too much of the file would have to be fetched")
         self.requests += 1
         try:
-            part = self._fetcher.part(self._url, begin, length, self._cancel, self._until - time.monotonic())
+            part = self._fetcher.part(self._url, begin, length, self._until - time.monotonic())
         except FetchError as problem:
             raise RangeError(str(problem)) from None
         if self._parts and self._fetcher.size != self.size:
@@ -153,13 +149,13 @@ class _PartFetcher(Fetcher):
         self._etag: str | None = None
         self.size: int | None = None
 
-    def part(self, url: str, begin: int, length: int, cancel: threading.Event | None, left: float) -> _Part:
+    def part(self, url: str, begin: int, length: int, left: float) -> _Part:
         """So many bytes from `begin` on, or fewer. `left` is in seconds. Raises FetchError."""
         self._begin = begin
         self._limit = length
         self._total = min(_ANSWER, max(left, 0.0))
         self._headers = self._whole | {"Range": f"bytes={begin}-{begin + length - 1}"}
-        fetched = self.fetch(self._led_to or url, cancel=cancel, asker=self._asker)
+        fetched = self.fetch(self._led_to or url, asker=self._asker)
         # An address with a login in it is asked again: only it knows who gets the login.
         self._led_to = "" if address_of(url).login else fetched.url
         if not fetched.body:

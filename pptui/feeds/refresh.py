@@ -206,7 +206,6 @@ def refresh_many(
     passwords: Passwords,
     report: Callable[[Outcome], None],
     cancel: threading.Event,
-    workers: int = 8,
 ) -> list[Outcome]:
     """Refresh several podcasts at once; `report` is called from this thread as each one ends.
 
@@ -244,7 +243,7 @@ def refresh_many(
 
     errands = [_Errand(one, one.url, locked=one.login) for one in subscriptions]
     with Reading(cancel) as reading:
-        return gather(errands, fetch, failed, report, cancel, workers, turn)
+        return gather(errands, fetch, failed, report, cancel, host=turn)
 
 
 def _attempt(errand: _Errand, fetcher: Fetcher, cancel: threading.Event) -> Fetched | None:

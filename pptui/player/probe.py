@@ -19,30 +19,30 @@ from pptui.player.events import (
     Started,
 )
 
-TIMEOUT = 10.0
+_PATIENCE = 10.0
 
 
 class ProbeError(Exception):
     """It can't be opened; the text is one plain line that says why."""
 
 
-def opened(source: str, options: Mapping[str, str], timeout: float = TIMEOUT) -> Opened:
+def opened(source: str, options: Mapping[str, str]) -> Opened:
     """Duration and chapters of an audio file (absolute path) or http(s) address.
 
-    `options` are mpv's own, as in the config. Raises ProbeError, after `timeout` seconds at the latest."""
-    with closing(_events(source, {**options, "ao": "null"}, timeout)) as events:
+    `options` are mpv's own, as in the config. Raises ProbeError, after 10 s at the latest."""
+    with closing(_events(source, {**options, "ao": "null"})) as events:
         for event in events:
             if isinstance(event, Opened):
                 return event
     raise ProbeError("mpv ended")
 
 
-def audible(source: str, options: Mapping[str, str], timeout: float = TIMEOUT) -> list[str]:
+def audible(source: str, options: Mapping[str, str]) -> list[str]:
     """Open `source` on the audio device, paused, and return the engine's remarks: none when all is well.
 
-    Raises ProbeError, after `timeout` seconds at the latest."""
+    Raises ProbeError, after 10 s at the latest."""
     remarks = []
-    with _quiet(), closing(_events(source, options, timeout)) as events:
+    with _quiet(), closing(_events(source, options)) as events:
         for event in events:
             if isinstance(event, Notice):
                 remarks.append(event.text)
@@ -64,17 +64,17 @@ def _quiet() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _events(source: str, options: Mapping[str, str], timeout: float) -> Generator[Event]:
+def _events(source: str, options: Mapping[str, str]) -> Generator[Event]:
     arrived: queue.SimpleQueue[Event] = queue.SimpleQueue()
     engine = MpvEngine(options, arrived.put)
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + _PATIENCE
     try:
         engine.load(1, source, paused=True)
         while True:
             try:
                 event = arrived.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise ProbeError(f"mpv did not open it within {timeout:g} s") from None
+                raise ProbeError(f"mpv did not open it within {_PATIENCE:g} s") from None
             if isinstance(event, Ended | EngineLost | Missing):
                 raise ProbeError(event.message or "mpv can't open it")
             yield event

@@ -175,9 +175,9 @@ class LibraryScreen(Room):
         if not listing.complete:
             self._fill()
 
-    def _show_list(self, listing: Listing, cursor: int | None = None) -> None:
+    def _show_list(self, listing: Listing) -> None:
         episodes = self.query_one(EpisodeList)
-        cursor = self._cursor_in(listing) if cursor is None else cursor
+        cursor = self._cursor_in(listing)
         self._shown = listing
         place, count = listing.place, len(listing.keys)
         episodes.show(

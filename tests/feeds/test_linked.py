@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -196,18 +195,6 @@ def test_a_server_that_never_answers_is_given_up(server: Server, catalogue: Cata
     impatient = Fetcher(timeout=0.1, total=0.2, user_agent="pptui/test")
     assert titles(server.url(PATH), catalogue, impatient) == []
     impatient.close()
-
-
-def test_leaving_the_episode_ends_the_wait(server: Server, catalogue: Catalogue, fetcher: Fetcher) -> None:
-    gone = threading.Event()
-
-    def wait(_: BaseHTTPRequestHandler) -> None:
-        gone.set()
-        server.closing.wait(30)
-
-    server.add(PATH, handler=wait)
-    assert linked.linked(server.url(PATH), catalogue, fetcher, gone) == ()
-    assert len(server.requests) == 1
 
 
 def test_a_catalogue_that_cannot_be_written_to_costs_no_chapters(

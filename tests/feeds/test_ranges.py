@@ -205,19 +205,6 @@ def test_a_connection_that_breaks_off_gives_nothing(server: Server) -> None:
     assert titles(server.url("/a.mp3")) == []
 
 
-def test_what_is_no_longer_wanted_ends_at_once(server: Server) -> None:
-    never, cancel = threading.Event(), threading.Event()
-
-    def handler(request: BaseHTTPRequestHandler) -> None:
-        cancel.set()
-        server.wait(never)
-
-    server.add("/a.mp3", handler=handler)
-    began = time.monotonic()
-    assert ranges.embedded_at(server.url("/a.mp3"), cancel=cancel) == ()
-    assert time.monotonic() - began < 4
-
-
 # --- where it leads ---------------------------------------------------------------------------------
 
 
