@@ -391,9 +391,11 @@ class Services:
     def undo(self) -> str | None:
         """Take back the last change; what it was in words, or None."""
         done = self.library.undo()
-        if done is not None:
-            self._introduce(self.catalogue)
-        return done
+        if done is None:
+            return None
+        self.catalogue.heard_changed({one: self.library.progress(one) for one in done.episodes})
+        self.catalogue.subscribed(lambda: (one.id for one in self.library.subscriptions()))
+        return done.words
 
     def look_abroad(self) -> bool:
         """Take up what another pptui has changed since the last look; False where nothing has."""

@@ -232,6 +232,33 @@ def test_a_mark_made_while_another_pptui_s_are_taken_up_is_not_lost(
         one.close()
 
 
+def test_a_mark_is_taken_back_as_quickly_as_it_was_made(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = material.feed("Talks", [material.item(number, f"Talk {number}") for number in range(3)])
+    material.add(services, tmp_path, "feed.xml", feed)
+    podcast = services.podcast("Talks").id
+    a, b, _ = services.catalogue.episodes(Selection(Kind.PODCAST, podcast))
+    services.mark([a], True)
+    services.mark([a, b], False)
+    services.mark([b], True)
+    services.remove(podcast)
+
+    def all_progress() -> Mapping[str, Progress]:
+        raise AssertionError("all that was ever heard is learnt anew, of thousands of episodes")
+
+    monkeypatch.setattr(services.library, "all_progress", all_progress)
+    assert services.catalogue.episodes(Selection(Kind.ALL)) == []
+    assert services.undo() == "unsubscribed from Talks"
+    assert len(services.catalogue.episodes(Selection(Kind.ALL))) == 3
+    unplayed = []
+    for _ in range(3):
+        unplayed.append(services.podcast("Talks").unplayed)
+        services.undo()
+    assert unplayed == [2, 3, 2]
+    assert services.podcast("Talks").unplayed == 3 and services.undo() is None
+
+
 def test_a_clock_that_was_set_back_costs_no_place_after_a_crash(tmp_path: Path) -> None:
     paths = material.paths(tmp_path)
     playing, now = demo.episode(), datetime(2026, 11, 23, tzinfo=UTC)

@@ -47,6 +47,13 @@ def contents(tables: Tables) -> Contents:
     return Contents(len(tables.get(SUBSCRIPTIONS, {})), len(tables.get(EPISODES, {})))
 
 
+class TakenBack(NamedTuple):
+    """What `Library.undo` did, in words, and the ids of the episodes whose progress is another now."""
+
+    words: str
+    episodes: tuple[str, ...]
+
+
 class _Step(NamedTuple):
     """A change that can be taken back: for each document what it was and what we made of it."""
 
@@ -212,8 +219,8 @@ class Library:
         """How many documents the next `undo` will look at."""
         return len(self._steps[-1].documents) if self._steps else 0
 
-    def undo(self) -> str | None:
-        """Take back the last unsubscribing or marking; what it was in words, None where there is none.
+    def undo(self) -> TakenBack | None:
+        """Take back the last unsubscribing or marking; None where there is none.
 
         An episode that was listened to since, or changed by another process, is left as it is now."""
         while self._steps:
@@ -225,7 +232,7 @@ class Library:
             ]
             if back:
                 self._store.change(back)
-                return step.words
+                return TakenBack(step.words, tuple(one for (table, one), _ in back if table == EPISODES))
         return None
 
     def _undoable(self, words: str, changes: Mapping[Key, Change]) -> None:
