@@ -97,4 +97,4 @@ def test_the_first_frame_of_a_large_library_reads_no_more_than_that_of_a_small_o
 @pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the system doesn't tell what was read")
 def test_the_first_frame_does_not_wait_for_styles_of_what_is_no_widget(tmp_path: Path) -> None:
     # Twice for each widget, as Textual does; a component class of one would count like another widget.
-    assert start(tmp_path / "small", 10, 120)[2] < 45
+    assert start(tmp_path / "small", 10, 120)[2] < 30

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -49,6 +49,8 @@ def standing(podcast: Podcast) -> list[tuple[str, str]]:
 class LibraryScreen(Room):
     """What is shown follows the sidebar's cursor; the rows are read as they come into sight."""
 
+    AUTO_FOCUS = "#episodes"  # not the sidebar first: each change of the focus has widgets styled again
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "arrange", "Order and filter", show=False, id="arrange"),
         Binding("M", "mark_all", "All in the list played or not", show=False, id="mark_all"),
@@ -70,19 +72,18 @@ class LibraryScreen(Room):
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="status")
-        with Horizontal(id="panes"):
+        with Vertical(id="panes"):
             yield Sidebar(id="sidebar")
-            with Vertical(id="right"):
-                yield Static(id="head")
-                yield Static(id="nothing")
-                yield EpisodeList(id="episodes")
-                yield Choices(
-                    [
-                        ("Add a podcast", "a    its address, or a file"),
-                        ("Try the built-in episode", "52 minutes, 19 chapters"),
-                    ],
-                    id="beginnings",
-                )
+            yield Static(id="head")
+            yield Static(id="nothing")
+            yield EpisodeList(id="episodes")
+            yield Choices(
+                [
+                    ("Add a podcast", "a    its address, or a file"),
+                    ("Try the built-in episode", "52 minutes, 19 chapters"),
+                ],
+                id="beginnings",
+            )
         yield from self.player()
 
     def on_mount(self) -> None:
