@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
-from pptui import faults, keys, looks, palette, startup, terminal
+from pptui import faults, keys, looks, startup, terminal
 from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast
 from pptui.screens.counting import Counting
 from pptui.screens.ending import Ending
@@ -121,9 +121,13 @@ class PptuiApp(Ending):
         at: float | None = None,
     ) -> None:
         self.services = services
-        self.colours = palette.system()
+        self.colours = looks.system()
         super().__init__()
-        self._reduced = [] if self.colours is ColorSystem.TRUECOLOR else [palette.Reduced(self.colours)]
+        self._reduced: list[LineFilter] = []
+        if self.colours is not ColorSystem.TRUECOLOR:
+            from pptui.palette import Reduced
+
+            self._reduced.append(Reduced(self.colours))
         self._start = (play, at)
         self.said_before: list[str] = []
         self._refreshing = Refreshing(self)

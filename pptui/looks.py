@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Container
 from dataclasses import replace
+from typing import Any
 
 from rich.color import ColorSystem
+from rich.console import Console
+from textual import constants
 from textual.color import Color
 from textual.theme import Theme
 
@@ -69,6 +72,15 @@ LIGHT_OF_SIXTEEN = replace(
     error="#aa0000",
     variables={"row": "#00aaaa", "row-left": "#ffffff", "row-left-style": "underline"},
 )
+
+
+def system() -> ColorSystem:
+    """What the terminal has, as Textual will take it: by COLORTERM and TERM."""
+    wanted: Any = constants.COLOR_SYSTEM
+    found = Console(color_system=wanted, force_terminal=True, legacy_windows=False)
+    return {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT}.get(
+        found.color_system or "", ColorSystem.TRUECOLOR
+    )
 
 
 def themes(system: ColorSystem) -> tuple[Theme, Theme]:

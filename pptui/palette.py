@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from math import hypot
-from typing import Any
 
 from rich.color import Color as RichColor
 from rich.color import ColorSystem, ColorType, blend_rgb
 from rich.color_triplet import ColorTriplet
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual import constants
 from textual.color import Color
 from textual.filter import LineFilter
 
@@ -35,15 +32,6 @@ _COLOURS = {
 }
 _BLACK, _WHITE = ColorTriplet(0, 0, 0), ColorTriplet(255, 255, 255)
 _READABLE = re.compile("[^\\s\u2500-\u259f]")  # lines and blocks are only looked at
-
-
-def system() -> ColorSystem:
-    """What the terminal has, as Textual will take it: by COLORTERM and TERM."""
-    wanted: Any = constants.COLOR_SYSTEM
-    found = Console(color_system=wanted, force_terminal=True, legacy_windows=False)
-    return {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT}.get(
-        found.color_system or "", ColorSystem.TRUECOLOR
-    )
 
 
 def contrast(one: ColorTriplet, other: ColorTriplet) -> float:

@@ -12,11 +12,10 @@ LONGEST = 1e9
 # There is no local time for the very first and last days in every time zone.
 _FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 
-_CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,](\d{1,9}))?\Z")
-_UNITS = re.compile(
-    r"(?:(\d{1,6})\s*h)?\s*(?:(\d{1,6})\s*m)?\s*(?:(\d{1,6})(?:[.,](\d{1,9}))?\s*s)?\Z", re.IGNORECASE
-)
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?\Z")
+# Strings, which Python compiles when they are used: the first frame needs none of them.
+_CLOCK = r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2})(?:[.,](\d{1,9}))?\Z"
+_UNITS = r"(?i)(?:(\d{1,6})\s*h)?\s*(?:(\d{1,6})\s*m)?\s*(?:(\d{1,6})(?:[.,](\d{1,9}))?\s*s)?\Z"
+_SECONDS = r"\d{1,9}(?:\.\d{1,9})?\Z"
 
 
 def clock(seconds: float | None) -> str:
@@ -57,13 +56,13 @@ def parse_time(text: str) -> float:
     Raises ValueError with a line for the user when it is none of these.
     """
     value = text.strip()
-    if _SECONDS.match(value):
+    if re.match(_SECONDS, value):
         return float(value)
-    if found := _CLOCK.match(value):
+    if found := re.match(_CLOCK, value):
         hours, minutes, seconds, fraction = found.groups()
         if int(seconds) < 60 and (hours is None or int(minutes) < 60):
             return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}")
-    elif value and (found := _UNITS.match(value)):
+    elif value and (found := re.match(_UNITS, value)):
         hours, minutes, seconds, fraction = found.groups()
         return (
             int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction or 0}")

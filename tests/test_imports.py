@@ -33,7 +33,7 @@ LATER = {
         "zipfile",
     ),
     *("pptui.episodes.detail", "pptui.feeds", "pptui.player", "pptui.text.rendering", "pptui.chapters"),
-    *("pptui.store.feed", "pptui.store.links", "pptui.store.search", "pptui.store.tables"),
+    *("pptui.palette", "pptui.store.feed", "pptui.store.links", "pptui.store.search", "pptui.store.tables"),
     *("pptui.screens.add", "pptui.screens.episode", "pptui.screens.help", "textual.widgets._footer"),
 }
 
@@ -101,7 +101,7 @@ def python(program: str, *arguments: str, home: Path) -> subprocess.CompletedPro
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     return subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        env=environment | {"HOME": str(home)},
+        env=environment | {"HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"},
         cwd=ROOT,
         capture_output=True,
         text=True,

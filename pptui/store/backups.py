@@ -16,7 +16,8 @@ from pptui.store.files import make_folder, nobody, read_file, reason, written
 DAYS = 7
 """How many daily backups are kept, and how many of those made before going back to one."""
 
-_NAME = re.compile(r"library-(?P<name>(?P<day>\d{4}-\d\d-\d\d)(?P<rest>|T\d{6}|-version-\d+))\.json(\.gz)?")
+# A string, which Python compiles when it is used: the first frame does not need it.
+_NAME = r"library-(?P<name>(?P<day>\d{4}-\d\d-\d\d)(?P<rest>|T\d{6}|-version-\d+))\.json(\.gz)?"
 _MOMENT = "%Y-%m-%dT%H%M%S"
 _ABANDONED = 3600.0
 """Seconds after which a file that was begun is taken for one that nobody will finish."""
@@ -72,7 +73,7 @@ class Backups:
         times: dict[str, float] = {}
         with suppress(OSError):
             for path in sorted(self.folder.iterdir()):
-                if (known := _NAME.fullmatch(path.name)) is not None:
+                if (known := re.fullmatch(_NAME, path.name)) is not None:
                     name = known["name"]
                     with suppress(OSError):
                         times[name] = path.stat().st_mtime
@@ -104,7 +105,7 @@ class Backups:
         others: list[Path] = []
         today = f"{datetime.now().astimezone().date()}"
         for _, path in sorted(self.names().items(), reverse=True):
-            known = _NAME.fullmatch(path.name)
+            known = re.fullmatch(_NAME, path.name)
             if known is not None and not known["rest"]:
                 # Days to come are from a clock that was wrong, and must not crowd out those that were.
                 (daily if known["day"] <= today else ahead).append(path)
