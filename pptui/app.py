@@ -416,7 +416,11 @@ class PptuiApp(Ending):
         self._see_to_saving()
         if not self._looking:
             self._looking = True
-            self.behind(self.services.look_abroad, self._looked_abroad)
+            self.behind(self.services.look_abroad, self._looked_abroad, self._not_looked)
+
+    def _not_looked(self, problem: Exception) -> None:
+        self._looking = False
+        self.failed(problem)
 
     def _looked_abroad(self, changed: bool) -> None:
         self._looking = False

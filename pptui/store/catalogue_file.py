@@ -8,16 +8,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pptui.store.files import make_folder
+from pptui.store.files import make_folder, reason
 from pptui.store.schema import connect, migrate, of_rows
 
 T = TypeVar("T")
 
 _BUSY = 10.0  # seconds to wait for another process's transaction
 _BUSY_READING = 1.0  # a reader only waits while another process opens or closes the file
+_NO_FILE = (0, 0)
 
 # Result codes (https://sqlite.org/rescode.html) after which the file is of no use any more. All
 # others (busy, full, read-only, …) are the world's trouble and leave the file as it is.
@@ -55,7 +57,7 @@ class CatalogueFile:
         self._path = path
         self._tell = on_problem
         self._scratch: Path | None = None
-        self._file = (0, 0)
+        self._file = _NO_FILE
         self._told: set[str] = set()
         self._reading = threading.RLock()
         self._writing = threading.RLock()  # taken before `_reading`, never inside it
@@ -175,15 +177,15 @@ class CatalogueFile:
             if self._is_gone():
                 return  # what is wrong with it is nobody's trouble any more: see `_follow`
             if _is_of_no_use(problem):
-                self._reader.close()
-                self._writer.close()
-                self._begin_anew(problem)
+                self._reopen(partial(self._begin_anew, problem))
                 return
-            line = f"the catalogue can't be read: {problem}"
-            # Lists are read every few seconds, and one trouble is one line however often they are.
-            tell = tell and line not in self._told
+            if tell:
+                self._tell_once(f"the catalogue can't be read: {problem}")
+
+    def _tell_once(self, line: str) -> None:
+        """Lists are read every few seconds, and one trouble is one line however often they are."""
+        if line not in self._told:
             self._told.add(line)
-        if tell:
             self._tell(line)
 
     def _is_gone(self) -> bool:
@@ -202,14 +204,29 @@ class CatalogueFile:
         with self._writing, self._reading:
             if self._closed or not self._is_gone():
                 return
-            self._reader.close()
-            self._writer.close()
-            try:
-                self._open()
-            except (OSError, sqlite3.Error) as problem:
-                self._go_elsewhere(problem)
+            if not self._reopen(self._open_somewhere):
+                return
         self._tell("the catalogue was deleted or replaced while pptui was open: refresh to fill it again")
         self._replaced()
+
+    def _reopen(self, opening: Callable[[], None]) -> bool:
+        """Let go of the file and do `opening`. False where there can be none anywhere: then reading gives
+        nothing, and `_follow` tries again. Both locks are held."""
+        self._reader.close()
+        self._writer.close()
+        self._file = _NO_FILE
+        try:
+            opening()
+        except (OSError, sqlite3.Error) as problem:
+            self._tell_once(f"there is no catalogue, and no room for one: {_said(problem)}")
+            return False
+        return True
+
+    def _open_somewhere(self) -> None:
+        try:
+            self._open()
+        except (OSError, sqlite3.Error) as problem:
+            self._go_elsewhere(problem)
 
     def _begin_anew(self, problem: Exception) -> None:
         path = self.path
@@ -226,10 +243,11 @@ class CatalogueFile:
         """Where the folder can't be used, there is still a catalogue until the program ends."""
         import tempfile
 
-        what = problem.strerror if isinstance(problem, OSError) else problem
-        self._tell(f"the catalogue can't be kept as {self._path} ({what}): it lasts until pptui is closed")
         self._scratch = Path(tempfile.mkdtemp(prefix="pptui-")) / self._path.name
         self._open()
+        self._tell(
+            f"the catalogue can't be kept as {self._path} ({_said(problem)}): it lasts until pptui is closed"
+        )
 
     def _open(self) -> None:
         path = self.path
@@ -255,6 +273,10 @@ def in_one(
     given = (json.dumps(list(values)),) if "?" in query else ()
     found: list[Any] = json.loads(reader.execute(query, given).fetchone()[0])
     return found
+
+
+def _said(problem: Exception) -> str:
+    return reason(problem) if isinstance(problem, OSError) else str(problem)
 
 
 def _code(problem: sqlite3.Error) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import time
 from collections.abc import AsyncIterator, Callable
@@ -196,6 +197,26 @@ async def test_what_another_pptui_adds_appears_by_itself(services: Services, tmp
         places = library(app).query_one(Sidebar)
         await until(pilot, lambda: "A Late One" in [place.label for place in places._places])
         assert services.podcast("A Late One").episodes == 1
+
+
+async def test_what_another_pptui_does_is_looked_for_again_where_that_failed(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[bool] = []
+    look_abroad = services.look_abroad
+
+    def fails_once() -> bool:
+        looked.append(True)
+        if len(looked) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+        return look_abroad()
+
+    monkeypatch.setattr(services, "look_abroad", fails_once)
+    async with opened(services) as (app, pilot):
+        app._look_abroad()
+        await until(pilot, lambda: "OSError" in last_said(app))
+        app._look_abroad()
+        await until(pilot, lambda: len(looked) > 1)
 
 
 async def test_titles_that_look_like_markup_are_shown_as_they_are(services: Services) -> None:

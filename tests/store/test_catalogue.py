@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -527,6 +528,34 @@ def test_a_catalogue_that_is_taken_away_while_it_is_open_is_begun_anew_at_once(
     another = Catalogue(path)
     assert "e" in ids(another, Selection(Kind.ALL))
     another.close()
+    opened.close()
+
+
+@pytest.mark.parametrize("how", ["deleted", "damaged"])
+def test_a_catalogue_that_is_lost_where_there_is_no_room_for_another_is_back_when_there_is(
+    path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    opened = Catalogue(path, on_problem=told.append)
+    save(opened, "p", episode("a"))
+
+    def full(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("pptui.store.catalogue_file.make_folder", full)
+        disk.setattr("tempfile.mkdtemp", full)
+        if how == "deleted":
+            shutil.rmtree(path.parent)
+        else:
+            opened._writer.execute("DROP TABLE chapter_count")
+            assert opened.episode("a") is None
+        for _ in range(3):
+            assert opened.version == 0 and opened.podcasts() == [] and opened.search(terms("a"), 10) == []
+            with pytest.raises(StoreError):
+                save(opened, "p", episode("a"))
+    assert told[how == "damaged" :] == ["there is no catalogue, and no room for one: No space left on device"]
+    assert opened.version and save(opened, "p", episode("a")) == 1
+    assert ids(opened, Selection(Kind.ALL)) == ["a"] and opened.path == path
     opened.close()
 
 
