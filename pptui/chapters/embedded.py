@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pptui.chapters import MOST, id3, mp4, vorbis
+from pptui.chapters.ended import ended
 from pptui.chapters.octets import Octets, at
 from pptui.models import Chapter
 from pptui.times import LONGEST
@@ -51,15 +52,7 @@ def _ordered(found: Iterable[Chapter]) -> tuple[Chapter, ...]:
             break
     if len(starts) < 2 and not any(chapter.title for chapter in starts.values()):
         return ()
-    chapters = []
-    following: dict[bool, float] = {}
-    for number, start in sorted(enumerate(sorted(starts), 1), reverse=True):
-        chapter = starts[start]
-        # A shown chapter goes on under one that is not shown, which may end it or not.
-        after = following.get(False) if not chapter.hidden else min(following.values(), default=None)
-        end = chapter.end if chapter.end is not None and start < chapter.end < LONGEST else None
-        if after is not None:
-            end = after if end is None else min(end, after)
-        chapters.append(chapter._replace(title=chapter.title or f"Chapter {number}", end=end))
-        following[chapter.hidden] = start
-    return tuple(reversed(chapters))
+    ordered = (starts[start] for start in sorted(starts))
+    return ended(
+        one._replace(title=one.title or f"Chapter {number}") for number, one in enumerate(ordered, 1)
+    )

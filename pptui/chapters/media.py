@@ -10,6 +10,7 @@ import math
 import re
 
 from pptui.chapters import MOST
+from pptui.chapters.ended import ended
 from pptui.models import Chapter, Source
 from pptui.text import line
 
@@ -39,9 +40,7 @@ def from_mpv(entries: object, duration: float | None = None, *, shift: float = 0
             break
     if not any(starts.values()) and len(starts) < 2:
         return ()
-    found = [
-        Chapter(start, starts[start] or f"Chapter {number}", source=Source.FILE)
+    return ended(
+        Chapter(start, starts[start] or f"Chapter {number}", duration, Source.FILE)
         for number, start in enumerate(sorted(starts), 1)
-    ]
-    ends = [*(chapter.start for chapter in found[1:]), duration or None]
-    return tuple(chapter._replace(end=end) for chapter, end in zip(found, ends, strict=True))
+    )

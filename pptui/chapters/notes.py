@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from pptui.chapters import titles, words
+from pptui.chapters.ended import ended
 from pptui.chapters.judging import Row, held
 from pptui.models import Chapter, Source
 from pptui.text import TEXT_LIMIT, markup, stamps
@@ -66,11 +67,7 @@ def from_notes(
     length = duration if duration and duration > 0 else None
     for reading in _readings(text, is_html):
         if rows := _best(reading, length):
-            ends = [*(row.start for row in rows[1:]), length]
-            return tuple(
-                Chapter(start=row.start, title=row.title, end=end, source=Source.NOTES)
-                for row, end in zip(rows, ends, strict=True)
-            )
+            return ended(Chapter(row.start, row.title, length, Source.NOTES) for row in rows)
     return ()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from pptui import text
 from pptui.chapters import MOST
+from pptui.chapters.ended import ended
 from pptui.chapters.podlove import parse_start
 from pptui.models import Chapter, Source
 from pptui.times import LONGEST
@@ -25,9 +26,7 @@ def from_json(data: bytes, base: str = "") -> tuple[Chapter, ...]:
 
     They come sorted; one without a start is left out. Hidden are those with `toc: false`, and those
     without a title that have a link or picture; without either there is nothing to keep. Of several
-    at one moment the first is kept, a listed one rather than a hidden one. A chapter that doesn't
-    say where it ends does so where the next begins, and none outlasts that; a listed one goes on
-    through the hidden ones in it.
+    at one moment the first is kept, a listed one rather than a hidden one. They end as `ended` says.
     """
     try:
         document = json.loads(_decoded(data), strict=False)
@@ -40,7 +39,7 @@ def from_json(data: bytes, base: str = "") -> tuple[Chapter, ...]:
     kept: dict[float, Chapter] = {}
     for chapter in sorted((one for one in read if one), key=lambda one: (one.start, one.hidden)):
         kept.setdefault(chapter.start, chapter)
-    return _ended(kept.values())
+    return ended(kept.values())
 
 
 def _decoded(data: bytes) -> str:
@@ -76,17 +75,3 @@ def _seconds(value: object) -> float | None:
         return None
     # False for NaN too. Compared first: an integer may be too large for a float.
     return abs(float(value)) if 0 <= value < LONGEST else None
-
-
-def _ended(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
-    """Chapters that are sorted, with their ends."""
-    ended: list[Chapter] = []
-    following: float | None = None
-    following_listed: float | None = None
-    for one in reversed(list(chapters)):
-        ends = (one.end, following if one.hidden else following_listed)
-        ended.append(one._replace(end=min((end for end in ends if end and end > one.start), default=None)))
-        following = one.start
-        if not one.hidden:
-            following_listed = one.start
-    return tuple(reversed(ended))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pptui import text
 from pptui.chapters import MOST
+from pptui.chapters.ended import ended
 from pptui.models import Chapter, Source
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def parse_start(value: str) -> float | None:
 def from_rows(rows: Iterable[Mapping[str, str]], base: str = "") -> tuple[Chapter, ...]:
     """Chapters from the attributes of `psc:chapter` elements; `base` resolves links that are relative.
 
-    Those without a start or a title, both mandatory, are left out. They come sorted, each ending
-    where the next begins; of several at one moment the first is kept.
+    Those without a start or a title, both mandatory, are left out. They come sorted and end as `ended`
+    says; of several at one moment the first is kept.
     """
     found: dict[float, Chapter] = {}
     for number, row in enumerate(rows):
@@ -51,12 +52,7 @@ def from_rows(rows: Iterable[Mapping[str, str]], base: str = "") -> tuple[Chapte
         link = text.safe_url(row.get("href", ""), base)
         image = text.safe_url(row.get("image", ""), base)
         found[start] = Chapter(start, title, source=Source.PODLOVE, link=link, image=image)
-    ordered = [found[start] for start in sorted(found)]
-    ends: list[float | None] = [chapter.start for chapter in ordered[1:]]
-    return tuple(
-        Chapter(one.start, one.title, end, one.source, one.link, one.image)
-        for one, end in zip(ordered, [*ends, None], strict=False)
-    )
+    return ended(found[start] for start in sorted(found))
 
 
 def rows_of(element: _Element) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pptui.chapters import MOST
+from pptui.chapters.ended import ended
 from pptui.models import Chapter, Source
 from pptui.text import line
 from pptui.times import LONGEST
@@ -29,27 +30,19 @@ class Row:
 def listed(rows: Iterable[Row]) -> tuple[Chapter, ...]:
     """The rows as chapters, to the millisecond: sorted, one for each start, the first of several.
 
-    One without a title is called by its number. Each ends where its file says, where the next begins
-    at the latest; the last may have no end."""
+    One without a title is called by its number; they end as `ended` says."""
     found: dict[float, Chapter] = {}
     for row in islice(rows, MOST):
         if row.start is None or not 0 <= row.start < LONGEST:
             continue
         start = round(row.start, 3)
-        end = round(row.end, 3) if row.end is not None and 0 <= row.end < LONGEST else None
+        end = None if row.end is None else round(row.end, 3)
         if start not in found:
             found[start] = Chapter(start, line(row.title), end, Source.FILE, row.link, hidden=row.hidden)
-    ordered = [found[start] for start in sorted(found)]
-    following = [*(one.start for one in ordered[1:]), None]
-    return tuple(
-        one._replace(title=one.title or f"Chapter {number}", end=_end(one, after))
-        for number, (one, after) in enumerate(zip(ordered, following, strict=False), 1)
+    ordered = (found[start] for start in sorted(found))
+    return ended(
+        one._replace(title=one.title or f"Chapter {number}") for number, one in enumerate(ordered, 1)
     )
-
-
-def _end(chapter: Chapter, after: float | None) -> float | None:
-    end = chapter.end if chapter.end is not None and chapter.end > chapter.start else after
-    return end if after is None or end is None else min(end, after)
 
 
 def seconds(value: str) -> float | None:
