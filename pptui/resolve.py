@@ -23,8 +23,8 @@ from pptui.episodes import detail
 from pptui.models import Chapter, Episode, Podcast, Source
 from pptui.services import ServiceError, Services, UnknownPodcast
 from pptui.shell import named
-from pptui.store.catalogue import Kind, Selection
 from pptui.store.feed import StoredEpisode
+from pptui.store.selection import Kind, Selection
 from pptui.subscriptions.adding import lasting
 
 Item = TypeVar("Item")
@@ -274,7 +274,7 @@ def _read(services: Services, file: IO[bytes], path: str) -> Audio | Feed | List
 
 
 def _fetch(services: Services, address: str) -> Audio | Feed | Listed | Prose:
-    from pptui.feeds.fetch import FetchError
+    from pptui.feeds.failures import FetchError
 
     try:
         fetched = services.fetcher.fetch(address, enough=_is_audio)

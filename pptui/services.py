@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from pptui.feeds.outcome import Outcome
     from pptui.feeds.schedule import Asking
     from pptui.player.events import Event
-    from pptui.player.playback import Player, Saved
+    from pptui.player.playback import Player
+    from pptui.player.recorder import Saved
     from pptui.store.feed import StoredEpisode, StoredNotes
     from pptui.store.restoring import Restoring
     from pptui.subscriptions.adding import Adding, Subscribed

@@ -13,7 +13,10 @@ from typing import NoReturn
 import pytest
 
 from pptui import __version__
+from pptui.chapters.formats import FORMATS
 from pptui.cli import main
+from pptui.models import Source
+from pptui.store.selection import Filter, Sort
 from tests.shell import Shell, item, rss
 
 HEAVY = ("textual", "mpv", "tinydb", "sqlite3", "lxml", "urllib3", "feedparser")
@@ -131,6 +134,24 @@ def test_wrong_usage_is_told_apart_from_failure(
 def test_what_a_script_passes_on_cannot_write_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["\x1b]52;c;ZXZpbA==\x07"]) == 2
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "known"),
+    [
+        # What was heard last is in no feed: that order is the library's alone.
+        ("episodes", "--sort", set(Sort) - {Sort.HEARD}),
+        ("episodes", "--filter", set(Filter)),
+        ("chapters", "--format", set(FORMATS)),
+        ("chapters", "--from", {*Source, "all"}),
+    ],
+)
+def test_what_can_be_chosen_is_what_there_is(
+    capsys: pytest.CaptureFixture[str], command: str, option: str, known: set[str]
+) -> None:
+    assert main([command, "x", option, "?"]) == 2
+    offered = capsys.readouterr().err.partition("(choose from ")[2].strip().removesuffix(")")
+    assert {one.strip("'") for one in offered.split(", ")} == known
 
 
 @pytest.mark.parametrize("arguments", [[], ["demo"]], ids=["alone", "demo"])

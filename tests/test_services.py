@@ -13,11 +13,11 @@ import pytest
 
 from pptui import demo
 from pptui.models import Chapter, Episode, Progress, Source
-from pptui.player.playback import Saved
+from pptui.player.recorder import Saved
 from pptui.services import Added, ServiceError, Services
-from pptui.store.catalogue import Kind, Selection
 from pptui.store.feed import FeedState, StoredEpisode
 from pptui.store.journal import Entry
+from pptui.store.selection import Kind, Selection
 from tests import material
 from tests.server import Server
 

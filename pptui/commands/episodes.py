@@ -10,7 +10,7 @@ from pptui import shell, text
 from pptui.commands.shared import opened
 from pptui.models import Source
 from pptui.services import Services
-from pptui.store.catalogue import Filter, Kind, Selection, Sort
+from pptui.store.selection import Filter, Kind, Selection, Sort
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -10,11 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 from pptui.models import Episode, EpisodeRow, Podcast, Progress
-from pptui.store.catalogue import Catalogue, Filter, Kind, Selection, Sort
+from pptui.store.catalogue import Catalogue
 from pptui.store.library import Library
-from pptui.store.selection import downloaded, title_order
-
-__all__ = ["CONTINUE", "FILTERS", "NEW", "SORTS", "Filter", "Listing", "Lists", "Overview", "Sort", "View"]
+from pptui.store.selection import Filter, Kind, Selection, Sort, downloaded, title_order
 
 CONTINUE, NEW = "continue", "new"
 """The places that are no podcast's; a podcast's is its id."""

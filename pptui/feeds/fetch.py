@@ -20,8 +20,6 @@ from pptui.feeds.failures import FetchError, explained, megabytes, refused
 from pptui.feeds.guard import POOLS, Guard
 from pptui.models import Login
 
-__all__ = ["LIMIT", "FetchError", "Fetched", "Fetcher", "Validators"]
-
 LIMIT = 64 * 1024 * 1024
 """Bytes of a feed, after decompression; the longest real ones have some 20 MiB."""
 

@@ -36,8 +36,6 @@ from pptui.player.recorder import Recorder, Saved
 from pptui.player.retries import Retries
 from pptui.player.waiting import Later, Waiting
 
-__all__ = ["Player", "Saved"]
-
 SPEEDS = (0.5, 3.0)
 VOLUMES = (0.0, 100.0)
 _SPEED_STEP = 0.1

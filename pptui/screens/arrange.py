@@ -13,9 +13,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from pptui.episodes.lists import FILTERS, SORTS, Filter, Sort, View
+from pptui.episodes.lists import FILTERS, SORTS, View
 from pptui.screens.host import Host
 from pptui.screens.sheets import sheet
+from pptui.store.selection import Filter, Sort
 from pptui.widgets.options import Group, Options
 from pptui.widgets.rows import RowList
 

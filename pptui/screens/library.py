@@ -11,10 +11,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pptui import demo, text
-from pptui.episodes.lists import CONTINUE, FILTERS, NEW, SORTS, Filter, Listing, Overview, View
+from pptui.episodes.lists import CONTINUE, FILTERS, NEW, SORTS, Listing, Overview, View
 from pptui.models import Episode, EpisodeRow, Hold, Playback, Podcast
 from pptui.screens.room import Room
 from pptui.services import Added
+from pptui.store.selection import Filter
 from pptui.times import moment
 from pptui.widgets.choices import Choices
 from pptui.widgets.episode_list import EpisodeList

@@ -21,7 +21,7 @@ from pptui.store.files import nobody
 from pptui.store.heard import Heard
 from pptui.store.keys import Keys, read_keys
 from pptui.store.schema import of_rows, transaction
-from pptui.store.selection import Filter, Kind, Selection, Sort
+from pptui.store.selection import Selection
 from pptui.times import sayable
 
 if TYPE_CHECKING:
@@ -30,16 +30,7 @@ if TYPE_CHECKING:
     from pptui.store.search import Finder, Match
     from pptui.text.folding import Term
 
-__all__ = [
-    "Catalogue",
-    "Filter",
-    "Keys",
-    "Kind",
-    "Selection",
-    "Sort",
-    "StoreError",
-]
-
+__all__ = ["Catalogue", "StoreError"]
 
 _UNPLANNED = Plan()
 _EPOCH = datetime.fromtimestamp(0, UTC)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pptui.store.behind import Writer
 from pptui.store.files import Newer, reason
-from pptui.store.storage import AtomicStorage, Document, Tables
-from pptui.store.storage import Documents as Rows
+from pptui.store.storage import AtomicStorage
+from pptui.store.versions import Document, Tables
+from pptui.store.versions import Documents as Rows
 
 if TYPE_CHECKING:
     from pptui.store.tables import Database

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from pptui import text
 from pptui.models import Episode, Progress, Subscription
-from pptui.store.storage import Document
+from pptui.store.versions import Document
 from pptui.times import LONGEST, sayable
 
 _MOST = 1e15

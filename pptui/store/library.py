@@ -18,7 +18,8 @@ from pptui.store import fields
 from pptui.store.backups import Backups
 from pptui.store.documents import Change, DocumentStore, Key
 from pptui.store.files import nobody
-from pptui.store.storage import AtomicStorage, Document, Tables
+from pptui.store.storage import AtomicStorage
+from pptui.store.versions import Document, Tables
 
 T = TypeVar("T")
 

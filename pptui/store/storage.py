@@ -12,9 +12,7 @@ from pptui import text
 from pptui.store import versions
 from pptui.store.backups import Backups
 from pptui.store.files import Damaged, Newer, SafeFile
-from pptui.store.versions import Document, Documents, Tables
-
-__all__ = ["AtomicStorage", "Document", "Documents", "Tables", "parse", "serialise"]
+from pptui.store.versions import Tables
 
 _SCHEMA_TABLE = "_schema"
 

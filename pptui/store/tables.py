@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tinydb import TinyDB
 from tinydb.table import Table
 
-from pptui.store.storage import Documents
+from pptui.store.versions import Documents
 
 
 class NamedTable(Table):

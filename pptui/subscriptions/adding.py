@@ -93,7 +93,8 @@ def fetch(
 
     `login` is sent to that server alone."""
     from pptui.feeds.address import with_login, without_login
-    from pptui.feeds.fetch import FetchError, Validators
+    from pptui.feeds.failures import FetchError
+    from pptui.feeds.fetch import Validators
     from pptui.feeds.refresh import get
     from pptui.feeds.source import markup
 

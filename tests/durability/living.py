@@ -18,7 +18,7 @@ from pptui import demo
 from pptui.models import Progress
 from pptui.paths import Paths
 from pptui.services import Services
-from pptui.store.catalogue import Kind, Selection
+from pptui.store.selection import Kind, Selection
 from tests import material
 from tests.durability.tally import Tally, size
 from tests.server import Server

@@ -15,7 +15,7 @@ from pptui.screens.episode import EpisodeScreen
 from pptui.screens.login import LoginScreen
 from pptui.screens.news import NewsScreen
 from pptui.services import Services
-from pptui.store.catalogue import Kind, Selection
+from pptui.store.selection import Kind, Selection
 from tests import material
 from tests.durability.hostile import MARKUP
 from tests.durability.tally import Tally, size

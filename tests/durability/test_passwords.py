@@ -10,7 +10,7 @@ import pytest
 from pptui import desktop
 from pptui.app import PptuiApp
 from pptui.services import Services
-from pptui.store.catalogue import Kind, Selection
+from pptui.store.selection import Kind, Selection
 from tests import material
 from tests.durability.tally import Tally
 from tests.keys import Keys

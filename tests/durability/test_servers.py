@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pptui.feeds import linked, ranges
-from pptui.feeds.fetch import Fetcher, FetchError
+from pptui.feeds.failures import FetchError
+from pptui.feeds.fetch import Fetcher
 from pptui.models import Progress, State
 from pptui.player import engine
 from pptui.services import Services

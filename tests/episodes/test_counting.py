@@ -11,10 +11,11 @@ import pytest
 
 from pptui.episodes import counting
 from pptui.episodes.counting import ELSEWHERE, Counter, chapters_in, count
-from pptui.episodes.lists import Filter, View
+from pptui.episodes.lists import View
 from pptui.models import Chapter, Source
 from pptui.services import Services
 from pptui.store.feed import StoredNotes
+from pptui.store.selection import Filter
 from tests import material
 
 PSC = tuple(Chapter(60.0 * at, f"Part {at}", source=Source.PODLOVE) for at in range(4))

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from pptui import demo
-from pptui.episodes.lists import CONTINUE, NEW, Filter, Listing, Sort, View
+from pptui.episodes.lists import CONTINUE, NEW, Listing, View
 from pptui.models import Episode, Progress
 from pptui.services import Services
+from pptui.store.selection import Filter, Sort
 from tests import material
 
 DAY = datetime(2024, 1, 1, tzinfo=UTC)

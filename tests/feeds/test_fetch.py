@@ -17,7 +17,8 @@ from pathlib import Path
 import brotli
 import pytest
 
-from pptui.feeds.fetch import Fetcher, FetchError, Validators
+from pptui.feeds.failures import FetchError
+from pptui.feeds.fetch import Fetcher, Validators
 from pptui.models import Login
 from tests.server import Server
 

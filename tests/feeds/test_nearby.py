@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from pptui.feeds import linked, nearby, ranges
-from pptui.feeds.fetch import Fetcher, FetchError
+from pptui.feeds.failures import FetchError
+from pptui.feeds.fetch import Fetcher
 from pptui.models import Episode
 from pptui.player.events import Ended, Reason
 from pptui.services import Services

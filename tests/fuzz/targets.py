@@ -30,9 +30,10 @@ from pptui.episodes import counting, detail, finding
 from pptui.feeds import address, discover, failures, lenient, linked, parse, schedule, source, values, xml
 from pptui.feeds.document import WANTED, Document
 from pptui.store import fields, journal, storage
-from pptui.store.catalogue import Catalogue, Kind, Selection, Sort, StoreError
+from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes
 from pptui.store.files import Damaged
+from pptui.store.selection import Kind, Selection, Sort
 from pptui.text import clean, folding, line, markup, safe_url, shown_url
 from pptui.text.rendering import render
 from tests.fuzz import invariants, seeds

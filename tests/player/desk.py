@@ -21,7 +21,8 @@ from typing import Any, TypeVar
 from pptui.models import Chapter, Episode, Playback
 from pptui.player.engine import MpvEngine
 from pptui.player.events import Event
-from pptui.player.playback import Player, Saved
+from pptui.player.playback import Player
+from pptui.player.recorder import Saved
 
 SILENT = {"ao": "null"}
 TIMEOUT = 15.0

@@ -30,7 +30,8 @@ from pptui.player.events import (
     Stayed,
     Ticked,
 )
-from pptui.player.playback import Player, Saved
+from pptui.player.playback import Player
+from pptui.player.recorder import Saved
 from pptui.store.journal import Entry
 from tests import audio
 from tests.player.desk import Listener, MediaServer, Shelf, chapters, episode

@@ -12,11 +12,12 @@ from textual.widgets import Static
 
 from pptui.app import PptuiApp
 from pptui.episodes.counting import count
-from pptui.episodes.lists import CONTINUE, NEW, Filter, Sort, View
+from pptui.episodes.lists import CONTINUE, NEW, View
 from pptui.models import Progress
 from pptui.screens.arrange import ArrangeScreen
 from pptui.screens.library import LibraryScreen
 from pptui.services import Services
+from pptui.store.selection import Filter, Sort
 from pptui.widgets.episode_list import EpisodeList
 from pptui.widgets.options import Options
 from pptui.widgets.sidebar import Sidebar

@@ -11,11 +11,12 @@ import pytest
 from textual.pilot import Pilot
 
 from pptui.app import PptuiApp
-from pptui.episodes.lists import NEW, Filter, Sort, View
+from pptui.episodes.lists import NEW, View
 from pptui.models import Progress
 from pptui.paths import Paths
 from pptui.screens.library import LibraryScreen
 from pptui.services import Services
+from pptui.store.selection import Filter, Sort
 from pptui.widgets.episode_list import EpisodeList
 from pptui.widgets.sidebar import Sidebar
 from tests import material

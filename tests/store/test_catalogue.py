@@ -20,11 +20,11 @@ from typing import Any
 import pytest
 
 from pptui.models import Chapter, Episode, Podcast, Progress, Source
-from pptui.store.catalogue import Catalogue, Kind, Selection, StoreError
+from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.feed import FeedState, Known, StoredEpisode, StoredNotes
 from pptui.store.keys import candidates
 from pptui.store.schema import connect
-from pptui.store.selection import Filter, Sort
+from pptui.store.selection import Filter, Kind, Selection, Sort
 from pptui.text.folding import terms
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pptui.store.documents import Change, Changes, followed_by
-from pptui.store.storage import Documents
+from pptui.store.versions import Documents
 
 CHANGES = [
     Change(None),

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pptui.store.catalogue import Catalogue, Selection, StoreError
+from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.links import StoredLink
 from pptui.store.schema import STEPS
+from pptui.store.selection import Selection
 
 URL = "https://example.org/chapters.json"
 LINK = StoredLink(b'{"\0\xff', "https://cdn.example.org/1", datetime(2024, 1, 1, 12, 30, 15, 250_000, UTC))

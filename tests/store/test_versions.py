@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from pptui.episodes.lists import Filter, Sort
 from pptui.models import Progress, Subscription
 from pptui.store import versions
 from pptui.store.files import Newer
 from pptui.store.journal import Journal
 from pptui.store.library import Library
+from pptui.store.selection import Filter, Sort
 from pptui.store.versions import Tables
 from tests import material
 
