@@ -106,9 +106,11 @@ def assign(
     ids = _recognised(unique, [one for one in known if one.id not in kept], ids)
     ids = _recognised(unique, forgotten, ids)
     guids = Counter(episode.guid for episode in unique)
+    # A podcast's ids stand together in the catalogue's index: else each new one has a page of it written.
+    start = _digest(podcast, 2)
     result: list[tuple[str, Item]] = []
     for index, episode in enumerate(unique):
-        identifier = ids.get(index) or _new_id(podcast, episode, guids[episode.guid] == 1, taken)
+        identifier = ids.get(index) or _new_id(podcast, start, episode, guids[episode.guid] == 1, taken)
         taken.add(identifier)
         result.append((identifier, episode))
     return result
@@ -121,9 +123,7 @@ def _without_repeats(episodes: Sequence[Item]) -> list[Item]:
     return list(first.values())
 
 
-def _new_id(podcast: str, episode: Traits, guid_is_unique: bool, taken: set[str]) -> str:
-    # A podcast's ids stand together in the catalogue's index: else each new one has a page of it written.
-    start = _digest(podcast, 2)
+def _new_id(podcast: str, start: str, episode: Traits, guid_is_unique: bool, taken: set[str]) -> str:
     for key in _keys_of(episode, guid_is_unique):
         identifier = start + _digest(f"{podcast}\n{key}", 6)
         if identifier not in taken:

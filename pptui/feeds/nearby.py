@@ -84,10 +84,9 @@ def host_of(url: str) -> str:
 def proxy_of(url: str) -> str:
     """The proxy that the environment names for an address; "" where it is asked straight."""
     parts = urlsplit(url)
-    if proxy_bypass(parts.hostname or ""):
-        return ""
     proxies = getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all") or ""
+    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    return "" if proxy and proxy_bypass(parts.hostname or "") else proxy
 
 
 def _is_named_so(host: str) -> bool:

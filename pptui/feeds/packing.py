@@ -10,9 +10,9 @@ import errno
 import json
 import struct
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import accumulate, chain, islice, pairwise, repeat
+from itertools import chain, islice, repeat
 from operator import attrgetter
 from typing import Any
 
@@ -57,20 +57,21 @@ def asked(read: Callable[[int], bytes]) -> tuple[bytes, str, str, list[Known]]:
 
 _CHAPTER = attrgetter(*Chapter.__match_args__)
 _TEXTS = ("guid", "title", "enclosure", "media_type", "link", "notes", "chapters_url")
+_END = "\0"
+"""Stands behind each text, and in none of them: they were made safe."""
 
 
 def packed(feed: ParsedFeed) -> tuple[bytes, bytes]:
-    """A feed as JSON, and the texts of its episodes, one behind the other: in JSON are their lengths.
+    """A feed as JSON, and the texts of its episodes, one behind the other.
 
     The episodes that were read come field by field, which is three times as quick as one by one."""
     read = feed.episodes
     fields: Iterable[Sequence[Any]] = zip(*read, strict=True) if read else repeat(())
     columns = dict(zip(ParsedEpisode._fields, fields, strict=False))
-    others = columns["other_notes"]
-    texts = [*(columns[name] for name in _TEXTS), [*chain.from_iterable(others)]]
+    texts = [*(columns[name] for name in _TEXTS), *columns["other_notes"], ("",)]
     for name in _TEXTS:
         columns[name] = ()
-    columns["other_notes"] = [*map(len, others)]
+    columns["other_notes"] = [*map(len, columns["other_notes"])]
     columns["published"] = [moment and moment.isoformat() for moment in columns["published"]]
     columns["chapters"] = [[*map(_CHAPTER, chapters)] for chapters in columns["chapters"]]
     head = {
@@ -83,10 +84,8 @@ def packed(feed: ParsedFeed) -> tuple[bytes, bytes]:
         "whole": feed.whole,
         "items": [one.digest if isinstance(one, Known) else None for one in feed.items],
         "columns": columns,
-        "lengths": [[*map(len, column)] for column in texts],
     }
-    text = "".join(chain.from_iterable(texts))
-    return json.dumps(head).encode("ascii"), text.encode(*_UTF8)
+    return json.dumps(head).encode("ascii"), _END.join(chain.from_iterable(texts)).encode(*_UTF8)
 
 
 def refused(line: str) -> tuple[bytes, bytes]:
@@ -99,23 +98,18 @@ def unpacked(head: bytes, text: bytes, known: Mapping[int, Known]) -> ParsedFeed
     feed: dict[str, Any] = json.loads(head)
     if "error" in feed:
         raise FeedError(feed["error"])
-    items, columns, lengths = (feed.pop(name) for name in ("items", "columns", "lengths"))
-    *texts, others = _cut(text.decode(*_UTF8), lengths)
-    columns.update(zip(_TEXTS, texts, strict=True))
-    each = iter(others)
-    columns["other_notes"] = [tuple(islice(each, number)) for number in columns["other_notes"]]
+    items, columns = feed.pop("items"), feed.pop("columns")
+    number = items.count(None)
+    texts = iter(text.decode(*_UTF8).split(_END))
+    for name in _TEXTS:
+        columns[name] = [*islice(texts, number)]
+    columns["other_notes"] = [tuple(islice(texts, others)) for others in columns["other_notes"]]
+    if [*texts] != [""]:
+        raise ValueError("texts are missing or too many")
     columns["published"] = [one and datetime.fromisoformat(one) for one in columns["published"]]
     columns["chapters"] = [tuple(map(_chapter, chapters)) for chapters in columns["chapters"]]
     read = map(ParsedEpisode, *(columns[name] for name in ParsedEpisode._fields))
     return ParsedFeed(**feed, items=tuple([next(read) if one is None else known[one] for one in items]))
-
-
-def _cut(text: str, lengths: Iterable[Iterable[int]]) -> Iterator[list[str]]:
-    end = 0
-    for column in lengths:
-        ends = [*accumulate(column, initial=end)]
-        yield [text[start:end] for start, end in pairwise(ends)]
-        end = ends[-1]
 
 
 def _chapter(row: Sequence[Any]) -> Chapter:

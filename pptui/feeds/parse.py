@@ -31,7 +31,7 @@ def parse(body: bytes, url: str, content_type: str = "", known: Sequence[Known] 
     `url` is where it was fetched, or an absolute path: then relative enclosures inside its folder
     become absolute paths. Nothing else of a feed ever names a local file.
     """
-    if not body.strip():
+    if not body or body.isspace():
         raise FeedError("not a feed: the answer is empty")
     try:
         markup = source.markup(body, content_type)

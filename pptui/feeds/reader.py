@@ -6,6 +6,7 @@ the input ends. `packing` tells how it is written.
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from pptui.feeds.parsed import FeedError, ParsedFeed
 
 def main() -> None:
     _limit()
+    # A feed is thousands of objects that are needed until the last of it is read.
+    gc.set_threshold(20_000)
     from pptui.feeds.parse import parse  # lxml and more: who asks can do without
 
     _send(GREETING)

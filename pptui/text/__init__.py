@@ -31,8 +31,8 @@ _FORBIDDEN = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]+"
 )
-# What ASCII has of these; newline and tab stay.
-_CONTROLS = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))
+_CONTROLS = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))  # what ASCII has of these, but newline and tab
+_OTHERWISE = bytes.maketrans(_CONTROLS, b"?" * len(_CONTROLS))  # quicker than to leave them out
 _VARIANTS = b"\xf3"  # so they begin in UTF-8 (U+E0100 to U+E01EF), and nothing else that is printable does
 _JOINERS = re.compile("[\u200c\u200d]+")
 _MANY = b"?" * (_MARKS + 1)  # where characters beyond ASCII are replaced by "?"
@@ -56,7 +56,7 @@ def clean(value: object, limit: int = TEXT_LIMIT, *, windows: bool = False) -> s
     # has control characters; what is printable has none but variation selectors and crowds of marks.
     if text.isascii():
         written = text.encode()
-        if written.translate(None, _CONTROLS) == written:
+        if written.translate(_OTHERWISE) == written:
             return text
     elif text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable() and (
         _VARIANTS not in text.encode()

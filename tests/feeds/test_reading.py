@@ -234,19 +234,27 @@ def test_a_process_of_another_version_is_not_asked(monkeypatch: pytest.MonkeyPat
         assert not one.apart
 
 
+HEAD, TEXT = packing.packed(FEED)
+
+
 @pytest.mark.parametrize(
-    "answer",
+    ("head", "text"),
     [
-        b"[]",
-        b"{}",
-        b'{"title": "T", "items": [1], "columns": {}, "lengths": []}',
-        packing.packed(FEED)[0].replace(b"[null, null]", b"[null, null, null]"),
-        b'{"title": 1',
-        b"\xff",
+        (b"[]", b""),
+        (b"{}", b""),
+        (b'{"title": "T", "items": [1], "columns": {}}', b""),
+        (HEAD.replace(b"[null, null]", b"[null, null, null]"), TEXT),
+        (HEAD, TEXT[: TEXT.rindex(b"\0")]),
+        (HEAD, b"\0" + TEXT),
+        (HEAD, b"\xff" + TEXT),
+        (b'{"title": 1', b""),
+        (b"\xff", b""),
     ],
 )
-def test_an_answer_that_is_none_fails_in_words(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading._Process, "ask", lambda *_: (answer, b""))
+def test_an_answer_that_is_none_fails_in_words(
+    head: bytes, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading._Process, "ask", lambda *_: (head, text))
     with Reading() as one, pytest.raises(FeedError, match=r"^not a feed: it can't be read$"):
         one.read(BODY, URL)()
 
