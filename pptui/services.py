@@ -326,10 +326,12 @@ class Services:
     def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
         """All lists of an episode as their sources have them, the network included: slow."""
         from pptui.episodes import detail
+        from pptui.episodes.chapter_sources import NotThere
 
         lists = detail.written_lists(self._stored(episode), episode.duration)
         for source in self._sources_of(episode):
-            lists += source()
+            with suppress(NotThere):
+                lists += source()
         return [one for one in lists if one]
 
     def _stored(self, episode: Episode) -> StoredNotes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pptui.chapters import merge
 from pptui.episodes import detail
-from pptui.episodes.chapter_sources import ChapterSource
+from pptui.episodes.chapter_sources import ChapterSource, NotThere
 from pptui.episodes.detail import ChapterChoice, Chapters
 from pptui.models import Episode, Source
 from pptui.store.library import Library
@@ -51,14 +51,19 @@ class ChapterLists:
     def asking(self, episode: Episode) -> list[Callable[[], None]]:
         """What asks one source each, disk or network: slow, each for a thread of its own.
 
-        What they find is in `choice` afterwards. A server is asked once for as long as pptui runs."""
+        What they find is in `choice` afterwards. They are asked once for as long as pptui runs, and again
+        where what a feed points to is not there."""
         if episode.id in self._asked:
             return []
         self._asked.add(episode.id)
 
         def ask(source: ChapterSource) -> Callable[[], None]:
             def learn() -> None:
-                lists = source()
+                try:
+                    lists = source()
+                except NotThere:
+                    self._asked.discard(episode.id)
+                    return
                 self.found(episode, lists)
                 if any(lists):
                     # The list that is trusted most speaks for the episode, whichever source was quicker.

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from pptui.feeds.fetch import Fetcher
 
 ChapterSource = Callable[[], list[tuple[Chapter, ...]]]
-"""Gives the lists that one source has."""
+"""Gives the lists that one source has. Raises NotThere."""
 
 _MATROSKA = b"\x1a\x45\xdf\xa3"
 """How an EBML file begins (RFC 8794): of those, mpv alone knows the chapters."""
+
+
+class NotThere(Exception):
+    """What should have chapters gave none: there was no network, or no file yet. Another time it may."""
 
 
 class ChapterSources:
@@ -57,8 +61,12 @@ class ChapterSources:
             from pptui.feeds import linked
 
             url = notes().chapters_url
-            asker = self._asker(episode)
-            return [linked.linked(url, self._catalogue, self._fetcher(), asker=asker)] if url else []
+            if not url:
+                return []
+            found = linked.linked(url, self._catalogue, self._fetcher(), asker=self._asker(episode))
+            if not found:
+                raise NotThere
+            return [found]
 
         if not episode.enclosure:
             return [published]

@@ -101,3 +101,19 @@ def test_a_chapter_that_belongs_in_no_list_is_not_found_either(services: Service
     assert shown(services, episode) == [(0.0, "Welcome"), (300.0, "The mill")]
     assert found(services, "mill") == [("The mill", 300.0)]
     assert found(services, "sponsor") == []
+
+
+def test_an_episode_opened_without_a_network_has_the_publishers_chapters_when_it_is_opened_again(
+    services: Services, episode: Episode, server: Server
+) -> None:
+    episode = episode._replace(enclosure="")
+    save(services, episode, StoredNotes("No times.", chapters_url=server.url("/chapters.json")))
+    ask(services, episode)
+    assert shown(services, episode) == []
+    assert services.chapter_lists(episode) == []
+    server.add("/chapters.json", HIDING)
+    ask(services, episode)
+    assert shown(services, episode) == [(0.0, "Welcome"), (300.0, "The mill")]
+    server.requests.clear()
+    ask(services, episode)
+    assert services.chapters.asking(episode) == [] and server.requests == []
