@@ -23,6 +23,7 @@ HEAVY = {"mpv", "feedparser", "urllib3", "http.client", "requests", "httpx", "lx
 LATER = {
     *(
         "argparse",
+        "encodings.cp1252",
         "html.parser",
         "mutagen",
         "ssl",

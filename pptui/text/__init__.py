@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 TEXT_LIMIT = 1_000_000
 URL_LIMIT = 8_192
 _MARKS = 4  # combining marks that one base character may carry; no living script needs more
 
+# What few texts need is a string, which Python compiles when it is used: the first frame needs none of it.
+#
 # ECMA-48: control sequences (CSI), and the strings OSC, DCS, SOS, PM, APC with their terminators. A
 # string that is never terminated only loses its introducer; it ends before the next one, so that many of
 # them are not each looked through to the end of the text.
-_ESCAPES = re.compile(
+_ESCAPES = (
     r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\n\x90\x98\x9c-\x9f]*+(?:\x07|\x9c|\x1b\\)"
     r"|\x1b[ -/]*+[0-~]?"
 )
-_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_FORBIDDEN = re.compile(
+_BREAKS = "\r\n?|[\x0b\x0c\x85\u2028\u2029]"
+_FORBIDDEN = (
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad"
     "\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff"
@@ -34,13 +37,17 @@ _FORBIDDEN = re.compile(
 _CONTROLS = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))  # what ASCII has of these, but newline and tab
 _OTHERWISE = bytes.maketrans(_CONTROLS, b"?" * len(_CONTROLS))  # quicker than to leave them out
 _VARIANTS = b"\xf3"  # so they begin in UTF-8 (U+E0100 to U+E01EF), and nothing else that is printable does
-_JOINERS = re.compile("[\u200c\u200d]+")
+_JOINERS = "[\u200c\u200d]+"
 _MANY = b"?" * (_MARKS + 1)  # where characters beyond ASCII are replaced by "?"
 # The first of them stands apart, because a search for one character is quick. `…` is none of them: `line`
 # adds it, and what was no crowd before must be none with it.
 _CROWD = re.compile(rf"[^\x00-\x7f\w\s…][^\x00-\x7f\w\s…]{{{_MARKS},}}")
-# Windows-1252 in what is declared as Latin-1 or written as `&#146;` (HTML Standard, 13.2.5.80).
-_WINDOWS = {number: bytes([number]).decode("cp1252", "ignore") or None for number in range(0x80, 0xA0)}
+
+
+@cache
+def _windows() -> dict[int, str | None]:
+    """Windows-1252 in what is declared as Latin-1 or written as `&#146;` (HTML Standard, 13.2.5.80)."""
+    return {number: bytes([number]).decode("cp1252", "ignore") or None for number in range(0x80, 0xA0)}
 
 
 def clean(value: object, limit: int = TEXT_LIMIT, *, windows: bool = False) -> str:
@@ -64,13 +71,13 @@ def clean(value: object, limit: int = TEXT_LIMIT, *, windows: bool = False) -> s
         crowded = _MANY in text.encode("ascii", "replace")
         return _CROWD.sub(_thinned, text) if crowded else text
     if windows:
-        text = text.translate(_WINDOWS)
-    text = _BREAKS.sub("\n", _ESCAPES.sub("", text))
-    text = _FORBIDDEN.sub("", text)
+        text = text.translate(_windows())
+    text = re.sub(_BREAKS, "\n", re.sub(_ESCAPES, "", text))
+    text = re.sub(_FORBIDDEN, "", text)
     if text.isascii():
         return text
     # ZWJ and ZWNJ shape words in Persian, Hindi and others; anywhere else they only hide.
-    text = _JOINERS.sub(_joiner, text)
+    text = re.sub(_JOINERS, _joiner, text)
     return _CROWD.sub(_thinned, text)
 
 
@@ -105,7 +112,7 @@ def line(value: object, limit: int = 500, *, windows: bool = False) -> str:
     return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip(" \u200c\u200d") + "…"
 
 
-_UNSAFE = re.compile(r'[\s"<>`]')
+_UNSAFE = r'[\s"<>`]'
 # The form that most addresses have, and in which there is nothing to be done: ASCII without user name, port,
 # parameters, and what would be escaped or left out when an address is put together again.
 _MARK = r"[!$-:=@-\[\]^_a-~]"
@@ -150,15 +157,15 @@ def _tidied(raw: str) -> str:
     if "\n" in address or "\t" in address:
         address = clean(address.replace("\n", "").replace("\t", ""))
     path, mark, rest = address.strip().partition("?")
-    return _UNSAFE.sub(lambda found: quote(found[0]), path.replace("\\", "/") + mark + rest)
+    return re.sub(_UNSAFE, lambda found: quote(found[0]), path.replace("\\", "/") + mark + rest)
 
 
-_USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
+_USERINFO = r"(?<=//)[^/?#\s]*@"
 
 
 def shown_url(url: str) -> str:
     """An address as it may be shown, logged or copied: one line, without user name and password."""
-    return _USERINFO.sub("", line(url, URL_LIMIT))
+    return re.sub(_USERINFO, "", line(url, URL_LIMIT))
 
 
 def amount(number: int, thing: str) -> str:
