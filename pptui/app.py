@@ -135,7 +135,7 @@ class PptuiApp(Ending):
         self._looking = False
         self._settled = True
         self._counting = Counting(self)
-        services.on_problem = lambda line: self.post(lambda: self._told_of(line))
+        services.on_problem = lambda line: self.post(lambda: self._say_problem(line))
         _, problem = self._chosen_theme()
         problems = keys.apply(self, services.config.keys)
         self.said_before += [*services.config.problems, *([problem] if problem else []), *problems]
@@ -171,7 +171,7 @@ class PptuiApp(Ending):
     def get_default_screen(self) -> Screen[None]:
         self.services.open()
         self.playback = self.services.playback()
-        library = self._told(LibraryScreen())
+        library = self._prepared(LibraryScreen())
         library.call_after_refresh(self._after_first_frame)
         return library
 
@@ -202,13 +202,13 @@ class PptuiApp(Ending):
         episode = self.services.last()
         if episode is None:
             return
-        self.preview = self._waiting(episode, ())
+        self.preview = self._previewed(episode, ())
         self.behind(
             lambda: self.services.detail(episode),
             lambda _: self.look_at(episode, self.services.chapters.choice(episode).chapters),
         )
 
-    def _waiting(self, episode: Episode, chapters: tuple[Chapter, ...]) -> Playback:
+    def _previewed(self, episode: Episode, chapters: tuple[Chapter, ...]) -> Playback:
         progress = self.services.library.progress(episode.id)
         return self.playback._replace(
             episode=episode,
@@ -219,7 +219,7 @@ class PptuiApp(Ending):
 
     # What can't be saved.
 
-    def _told_of(self, line: str) -> None:
+    def _say_problem(self, line: str) -> None:
         self._see_to_saving()
         if line != self.unsaved:
             self.say(line, failed=True)
@@ -281,7 +281,7 @@ class PptuiApp(Ending):
     def _rooms(self) -> list[Room]:
         return [screen for screen in self.screen_stack if isinstance(screen, Room)]
 
-    def _told(self, room: Room) -> Room:
+    def _prepared(self, room: Room) -> Room:
         """A screen to be opened, told what plays."""
         room.playback, room.preview, room.unsaved = self.playback, self.preview, self.unsaved
         return room
@@ -290,7 +290,7 @@ class PptuiApp(Ending):
         self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None
     ) -> None:
         progress = self.services.library.progress(episode.id)
-        self._tell(self.player.play(episode, chapters or (), progress, at=at))
+        self._say_why_not(self.player.play(episode, chapters or (), progress, at=at))
         if chapters is None:
             self.behind(
                 lambda: self.services.detail(episode).chapters, lambda found: self._known(episode, found)
@@ -302,58 +302,58 @@ class PptuiApp(Ending):
 
     def look_at(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
         if self.playback.episode is None:
-            self.preview = self._waiting(episode, chapters)
+            self.preview = self._previewed(episode, chapters)
         elif self.playback.episode.id == episode.id and self.playback.chapters != chapters:
             self.player.set_chapters(chapters)
 
     def action_play_pause(self) -> None:
         if self.playback.episode is not None:
-            self._tell(self.player.toggle())
+            self._say_why_not(self.player.toggle())
         elif self.preview.episode is not None:
             self.listen(self.preview.episode, self.preview.chapters)
         else:
             self.say("Nothing was left to go on with: choose an episode, and p plays it.")
 
     def action_seek(self, seconds: float) -> None:
-        self._tell(self.player.seek(seconds))
+        self._say_why_not(self.player.seek(seconds))
 
     @on(PlayerBar.Sought)
     def _sought(self, message: PlayerBar.Sought) -> None:
         if self.playback.episode is not None:
-            self._tell(self.player.seek_to(message.seconds))
+            self._say_why_not(self.player.seek_to(message.seconds))
         elif self.preview.episode is not None:
             self.listen(self.preview.episode, self.preview.chapters, at=message.seconds)
 
     def action_previous_chapter(self) -> None:
-        self._tell(self.player.previous_chapter())
+        self._say_why_not(self.player.previous_chapter())
 
     def action_next_chapter(self) -> None:
-        self._tell(self.player.next_chapter())
+        self._say_why_not(self.player.next_chapter())
 
-    def _tell(self, why_not: str) -> None:
+    def _say_why_not(self, why_not: str) -> None:
         if why_not:
             self.say(why_not)
 
     def action_slower(self) -> None:
-        self._tell(self.player.slower())
+        self._say_why_not(self.player.slower())
 
     def action_faster(self) -> None:
-        self._tell(self.player.faster())
+        self._say_why_not(self.player.faster())
 
     def action_normal_speed(self) -> None:
-        self._tell(self.player.normal_speed())
+        self._say_why_not(self.player.normal_speed())
 
     def action_louder(self) -> None:
-        self._tell(self.player.louder())
+        self._say_why_not(self.player.louder())
 
     def action_quieter(self) -> None:
-        self._tell(self.player.quieter())
+        self._say_why_not(self.player.quieter())
 
     def action_mute(self) -> None:
-        self._tell(self.player.toggle_mute())
+        self._say_why_not(self.player.toggle_mute())
 
     def action_retry(self) -> None:
-        self._tell(self.player.retry())
+        self._say_why_not(self.player.retry())
 
     # Episodes and podcasts.
 
@@ -363,7 +363,7 @@ class PptuiApp(Ending):
         def closed(_: None) -> None:
             self.refill()
 
-        self.push_screen(self._told(EpisodeScreen(episode, at)), closed)
+        self.push_screen(self._prepared(EpisodeScreen(episode, at)), closed)
 
     def mark(self, episodes: list[Episode], played: bool) -> None:
         if not episodes:
@@ -389,7 +389,7 @@ class PptuiApp(Ending):
         from pptui.screens.search import SearchScreen
 
         if not any(isinstance(screen, SearchScreen) for screen in self.screen_stack):
-            self.push_screen(self._told(SearchScreen(self.sought)))
+            self.push_screen(self._prepared(SearchScreen(self.sought)))
             return
         while not isinstance(self.screen, SearchScreen):
             self.pop_screen()

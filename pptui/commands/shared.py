@@ -54,8 +54,8 @@ def each(sources: list[str], do: Callable[[str], None]) -> int:
     return code
 
 
-def unsaved(services: Services) -> int:
-    """1 where the library could not be put on disk, which it has told of by itself."""
+def flushed(services: Services) -> int:
+    """Put the library on disk; the exit code: 1 where it could not be, which has told of itself."""
     return 0 if services.library.flush(10.0) else 1
 
 
@@ -73,7 +73,7 @@ class Kept:
 
     def end(self) -> int:
         """Say the rest; the exit code: 1 where something could not be saved, which has told of itself."""
-        code = unsaved(self._services)
+        code = flushed(self._services)
         self._say_saved()
         return code
 

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from pptui import shell, text
-from pptui.commands.shared import Kept, each, opened, unsaved, why
+from pptui.commands.shared import Kept, each, flushed, opened, why
 from pptui.services import LoginNeeded, Services
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def refresh(arguments: Namespace) -> int:
         else:
             well = sum(one.asked and not one.error for one in done)
             shell.say(f"{text.amount(well, 'podcast')} refreshed, {summary(done, between=', ')}")
-        return 1 if any(one.failed for one in done) else code or unsaved(services)
+        return 1 if any(one.failed for one in done) else code or flushed(services)
 
 
 def _unlocked(services: Services, outcome: Outcome) -> Outcome:

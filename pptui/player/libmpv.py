@@ -95,7 +95,7 @@ _LIBRARIES = (
     else ("libmpv.so.2", "libmpv.so.1")
 )
 
-Log = Callable[[str, str, str | bytes], None]
+LogCall = Callable[[str, str, str | bytes], None]
 
 
 class Unusable(OSError):
@@ -111,7 +111,7 @@ def load() -> Any:
     return mpv
 
 
-def start(options: Mapping[str, str], log: Log) -> tuple[Any, list[tuple[str, str]]]:
+def start(options: Mapping[str, str], log: LogCall) -> tuple[Any, list[tuple[str, str]]]:
     """A core with `options`, mpv's own by name, on top of pptui's; and those it does not take, each
     with the reason why not.
 

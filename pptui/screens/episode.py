@@ -79,7 +79,7 @@ class EpisodeScreen(Room):
             with Vertical(id="right"):
                 yield Static(id="chapters-head")
                 yield ChapterList(id="chapters")
-        yield from self.player()
+        yield from self.bottom()
 
     def on_mount(self) -> None:
         self.query_one("#no-notes").display = False
@@ -143,9 +143,9 @@ class EpisodeScreen(Room):
             self.query_one(SimilarList).show(rows)
 
     def _found(self, _: object) -> None:
-        self._chosen(self.app.services.chapters.choice(self.episode))
+        self._lists_changed(self.app.services.chapters.choice(self.episode))
 
-    def _chosen(self, choice: ChapterChoice) -> None:
+    def _lists_changed(self, choice: ChapterChoice) -> None:
         """The lists, or which of them is shown, are others than before."""
         if not self.is_attached or choice == self.choice:
             return
@@ -243,11 +243,11 @@ class EpisodeScreen(Room):
         if len(self.choice.lists) < 2:
             self.app.say("There is no other list of chapters.")
         else:
-            self._chosen(self.app.services.chapters.pick(self.episode))
+            self._lists_changed(self.app.services.chapters.pick(self.episode))
 
     def action_shift(self, seconds: float) -> None:
         if self.choice.lists:
-            self._chosen(self.app.services.chapters.shift(self.episode, seconds))
+            self._lists_changed(self.app.services.chapters.shift(self.episode, seconds))
         else:
             self.app.say("This episode has no chapters.")
 

@@ -85,7 +85,7 @@ class LibraryScreen(Room):
                 ],
                 id="beginnings",
             )
-        yield from self.player()
+        yield from self.bottom()
 
     def on_mount(self) -> None:
         overview = self._first_overview()

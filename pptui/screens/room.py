@@ -38,7 +38,7 @@ class Room(Screen[None]):
     preview: var[Playback] = var(Playback)
     unsaved: var[str] = var("")
 
-    def player(self) -> Iterator[Widget]:
+    def bottom(self) -> Iterator[Widget]:
         """The bottom of the screen, for `compose`: what stands until it is mended, the player, the keys."""
         yield Static(id="unsaved")
         yield PlayerBar(id="player").data_bind(playback=Room.playback, preview=Room.preview)

@@ -81,7 +81,7 @@ class SearchScreen(Room):
             yield Words(self._first, id="typed", compact=True, max_length=_LONGEST)
             yield Static(id="found")
         yield HitList(id="hits")
-        yield from self.player()
+        yield from self.bottom()
 
     def on_mount(self) -> None:
         services = self.app.services
