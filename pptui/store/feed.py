@@ -138,15 +138,15 @@ def save_episodes(
     feed = {one.id: one for one in reversed(episodes)}
     # What is no longer in the feed comes after all that is.
     place = max((rest[2] for identifier, rest in stored.items() if identifier not in feed), default=-1)
-    for one in feed.values():
-        key, old_digest, old_place = stored.get(one.id, (None, None, -1))
+    for identifier, one in feed.items():
+        key, old_digest, old_place = stored.get(identifier, (None, None, -1))
         place = max(place + 1, old_place)
         digest = _digest(one)
         if isinstance(one, StoredEpisode) and digest != old_digest:
             fields, notes = _episode_values(one.episode), _notes_values(one.notes)
             if key is None:
-                new[one.id] = (one.id, podcast, place, digest, *fields)
-                new_notes[one.id] = notes
+                new[identifier] = (identifier, podcast, place, digest, *fields)
+                new_notes[identifier] = notes
             else:
                 index.change(writer, [key])
                 writer.execute(_UPDATE, (place, digest, *fields, key))
