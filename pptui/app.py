@@ -37,6 +37,8 @@ Result = TypeVar("Result")
 
 _LOOK_ABROAD = 2.0
 """Seconds between looks whether another pptui has changed the library."""
+_KEEP_AFTER = 3.0
+"""Seconds until a new speed or volume is kept: each time the whole library is written."""
 _AT_ONCE = 100
 """Episodes that are marked within a frame; more are marked behind the screen."""
 
@@ -132,6 +134,7 @@ class PptuiApp(Ending):
         self.said_before: list[str] = []
         self._refreshing = Refreshing(self)
         self._title = terminal.Title(self._write)
+        self._unkept = False
         self._looking = False
         self._settled = True
         self._counting = Counting(self)
@@ -167,6 +170,8 @@ class PptuiApp(Ending):
     def save_place(self) -> None:
         if (player := self.__dict__.get("player")) is not None:
             player.close()
+        if self._unkept:
+            self._keep_settings()
 
     def get_default_screen(self) -> Screen[None]:
         self.services.open()
@@ -255,8 +260,9 @@ class PptuiApp(Ending):
     def _playback_changed(self, playback: Playback) -> None:
         before = self.playback
         self.playback = playback
-        if (before.speed, before.volume) != (playback.speed, playback.volume):
-            self.services.keep_settings(playback)
+        if (before.speed, before.volume) != (playback.speed, playback.volume) and not self._unkept:
+            self._unkept = True
+            self.set_timer(_KEEP_AFTER, self._keep_settings)
         if playback.notice and playback.notice != before.notice:
             # Only what is new: the bar has room for the chapter, and the notice for a moment's reading.
             self.say(playback.notice.removeprefix(before.notice).lstrip(" ·"), failed=True)
@@ -269,6 +275,10 @@ class PptuiApp(Ending):
                 filter(None, (playback.chapter.title if playback.chapter else "", playback.episode.title))
             )
         self._title.show(title)
+
+    def _keep_settings(self) -> None:
+        self._unkept = False
+        self.services.keep_settings(self.playback)
 
     def watch_playback(self, playback: Playback) -> None:
         for room in self._rooms():

@@ -219,6 +219,37 @@ async def test_what_another_pptui_does_is_looked_for_again_where_that_failed(
         await until(pilot, lambda: len(looked) > 1)
 
 
+async def test_a_new_volume_is_kept_a_moment_later(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pptui.app._KEEP_AFTER", 0.01)
+    async with opened(services) as (_, pilot):
+        await pilot.press("-")
+        await until(pilot, lambda: services.playback().volume == 95.0)
+        await pilot.press("-")
+        await until(pilot, lambda: services.playback().volume == 90.0)
+
+
+async def test_many_presses_for_the_volume_are_kept_as_one_also_where_quitting_comes_at_once(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pptui.app._KEEP_AFTER", 3600)
+    kept: list[tuple[str, object]] = []
+    keep = services.library.set_setting
+
+    def counted(key: str, value: object) -> None:
+        kept.append((key, value))
+        keep(key, value)
+
+    monkeypatch.setattr(services.library, "set_setting", counted)
+    async with opened(services) as (_, pilot):
+        await pilot.press(*"----]")
+        assert kept == []
+        await pilot.press("q")
+    assert kept == [("speed", services.playback().speed), ("volume", 80.0)]
+    assert services.playback().speed > 1.0 and services.playback().volume == 80.0
+
+
 async def test_titles_that_look_like_markup_are_shown_as_they_are(services: Services) -> None:
     async with opened(services) as (app, pilot):
         episodes = await go_to(app, pilot, "The Bread Podcast")
