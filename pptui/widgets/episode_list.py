@@ -15,7 +15,8 @@ from pptui.widgets.cells import date, fit, fit_right, gauge
 from pptui.widgets.episode_rows import EpisodeRows
 from pptui.widgets.rows import Part
 
-PAGE = 100
+PAGE = 50
+"""Episodes that are read at once: some more than most screens show, for each costs the first frame."""
 GAUGE = 8
 
 
