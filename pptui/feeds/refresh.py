@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from pptui import text
+from pptui import faults, text
 from pptui.feeds import identity, moving, schedule
 from pptui.feeds.address import goes_along
 from pptui.feeds.failures import FetchError, megabytes, system
@@ -261,7 +261,7 @@ def _failed(one: Subscription, problem: Exception, catalogue: Catalogue) -> Outc
     if isinstance(problem, StoreError):
         return Outcome(one.id, one.title, error=line)
     if not isinstance(problem, FetchError | FeedError):
-        return Outcome(one.id, one.title, error=f"failed inside pptui: {problem!r}")
+        return Outcome(one.id, one.title, error=faults.log(problem, "a refresh"))
     plan = Plan()
     with suppress(StoreError):
         if not one.url.startswith("/"):

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from pptui import faults
 from pptui.models import Login
 from pptui.screens.host import Host
 from pptui.screens.sheets import sheet
@@ -68,7 +69,8 @@ class AddScreen(ModalScreen[Added | None]):
             if isinstance(problem, LoginNeeded):
                 self._ask(source, str(problem), again=login is not None)
                 return
-            self._say(str(problem) if isinstance(problem, ServiceError) else f"{problem!r}", failed=True)
+            known = isinstance(problem, ServiceError)
+            self._say(str(problem) if known else faults.log(problem, "adding a podcast"), failed=True)
             self.query_one(Input).focus()
 
         services = self.app.services

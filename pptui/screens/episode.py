@@ -128,8 +128,7 @@ class EpisodeScreen(Room):
         services = self.app.services
         self.app.behind(lambda: services.similar(self.episode), self._similar)
         for ask in services.chapters.asking(self.episode):
-            # What a source can't give is as if it were not there.
-            self.app.behind(ask, self._found, failed=self._found)
+            self.app.behind(ask, self._found, self._not_found)
 
     def _show_first(self, chapters: tuple[Chapter, ...], position: float) -> None:
         at = position if self._at is None else self._at
@@ -144,6 +143,11 @@ class EpisodeScreen(Room):
 
     def _found(self, _: object) -> None:
         self._lists_changed(self.app.services.chapters.choice(self.episode))
+
+    def _not_found(self, problem: Exception) -> None:
+        # What a source can't give is as if it were not there: this is a fault of our own.
+        self.app.failed(problem)
+        self._found(None)
 
     def _lists_changed(self, choice: ChapterChoice) -> None:
         """The lists, or which of them is shown, are others than before."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pptui.feeds import refresh
 from pptui.feeds.failures import FetchError
 from pptui.feeds.reading import Reading
 from pptui.feeds.refresh import read_local
-from pptui.models import EpisodeRow, Progress
+from pptui.models import EpisodeRow, Progress, Subscription
 from pptui.services import Added, ServiceError, Services
 from tests import material
 from tests.server import Server
@@ -119,6 +121,29 @@ def test_positions_are_recognised_again_though_the_first_answer_after_that_was_c
         ("Talk 1", 946.0),
     ]
     again.close()
+
+
+def test_a_fault_at_one_feed_is_said_and_logged_and_the_others_go_on(
+    services: Services,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def store(one: Subscription, *rest: Any) -> int:
+        if one.title == "Bad":
+            raise LookupError("here")
+        return real(one, *rest)
+
+    real = refresh.store
+    for name in ("Bad", "Good"):
+        text = material.feed(name, [material.item(1, "One")])
+        file = Path(material.add(services, tmp_path, f"{name}.xml", text))
+        file.write_text(material.feed(name, [material.item(1, "One"), material.item(2, "Two")]))
+    monkeypatch.setattr(refresh, "store", store)
+    found = {outcome.title: (outcome.new, outcome.error) for outcome in services.refresh()}
+    assert found == {"Good": (1, ""), "Bad": (0, "a fault of pptui's own (LookupError): the log has it")}
+    told = capfd.readouterr().err
+    assert "Traceback" in told and "LookupError: here" in told
 
 
 def test_a_broken_feed_says_why_and_the_others_go_on(services: Services) -> None:

@@ -16,12 +16,12 @@ from textual.widgets import Static
 from pptui import demo
 from pptui.app import PptuiApp
 from pptui.episodes.detail import EpisodeDetail
-from pptui.models import Chapter, Episode, Progress, State
+from pptui.models import Chapter, Episode, Progress, Source, State
 from pptui.screens.episode import EpisodeScreen
 from pptui.services import Services
 from pptui.widgets.chapter_list import ChapterList
 from tests import audio, material, media
-from tests.screens.test_library import until
+from tests.screens.test_library import last_said, until
 from tests.server import Server
 
 PODCAST = 'xmlns:podcast="https://podcastindex.org/namespace/1.0"'
@@ -90,6 +90,21 @@ async def test_the_publishers_chapters_are_there_before_play_and_c_goes_through_
         await pilot.press("c")
         await until(pilot, lambda: "from the publisher" in head(screen))
     again.close()
+
+
+async def test_a_fault_while_chapters_are_looked_for_is_said_and_logged_and_the_others_are_shown(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fault() -> list[tuple[Chapter, ...]]:
+        raise LookupError
+
+    found = (Chapter(0.0, "From elsewhere", source=Source.JSON), Chapter(9.0, "Also", source=Source.JSON))
+    episode = subscribe(services, tmp_path, material.item(1, "A talk", notes="None in here."))
+    monkeypatch.setattr(services.chapter_sources, "of", lambda *_: [fault, lambda: [found]])
+    async with opened(services, episode) as (screen, pilot):
+        await until(pilot, lambda: "(LookupError): the log has it" in last_said(pilot.app))
+        await until(pilot, lambda: titles(screen) == ["From elsewhere", "Also"])
+    assert "Traceback" in capfd.readouterr().err
 
 
 async def test_a_list_can_be_pulled_right_and_stays_so(services: Services, tmp_path: Path) -> None:

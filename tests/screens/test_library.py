@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from textual.pilot import Pilot
@@ -187,6 +187,25 @@ async def test_a_feed_that_cannot_be_added_says_why_and_keeps_what_was_typed(ser
             assert field.value == server.url("/feed.xml")
             await pilot.press("escape")
             assert isinstance(app.screen, LibraryScreen)
+
+
+async def test_a_fault_while_a_podcast_is_added_is_said_in_a_line_and_logged(
+    services: Services, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fault(*_: object) -> NoReturn:
+        raise LookupError("here")
+
+    monkeypatch.setattr(services, "add", fault)
+    async with opened(services) as (app, pilot):
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, AddScreen))
+        app.screen.query_one(Input).value = "https://example.org/feed.xml"
+        await pilot.press("enter")
+        said = app.screen.query_one("#dialog-said", Static)
+        await until(pilot, lambda: said.has_class("failed"))
+        assert str(said.content) == "a fault of pptui's own (LookupError): the log has it"
+    told = capfd.readouterr().err
+    assert "Traceback" in told and "LookupError: here" in told
 
 
 async def test_what_another_pptui_adds_appears_by_itself(services: Services, tmp_path: Path) -> None:
