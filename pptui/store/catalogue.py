@@ -42,11 +42,12 @@ class Catalogue(CatalogueFile):
     """The catalogue file. Any thread may use it.
 
     Reading never waits for writing: there is a connection for each (SQLite in WAL mode). The methods
-    that belong to a refresh (`known`, `state`, `save_feed`, `save_linked`, `save_chapters`, `index_waiting`,
-    `touch`, `set_error`, `remove`) use the writing one and may wait for each other: they are not for the
-    interface's thread, and raise StoreError. The others answer in a few milliseconds at any size and
-    don't raise. A damaged file, or one of another version, is set aside and the catalogue begun anew,
-    with a line to `on_problem`."""
+    that belong to a refresh (`known`, `state`, `touch`, `set_error`, `remove`, `index_waiting`) and all
+    `save_…` use the writing one and may wait for each other: they are not for the interface's thread, and
+    raise StoreError. The others don't raise, and answer in a few milliseconds at any size, but for `heard`,
+    `similar`, `search`, `uncounted` and whole lists (`keys`, `first` and `episodes` without a limit), which
+    are for a thread of their own. A damaged file, or one of another version, is set aside and the catalogue
+    begun anew, with a line to `on_problem`."""
 
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._progress: dict[str, Progress] = {}
