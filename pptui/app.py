@@ -390,9 +390,9 @@ class PptuiApp(Ending):
             self.refill()
 
         if len(episodes) > _AT_ONCE:
-            self.behind(lambda: self.services.mark(episodes, played), marked, hold=True)
+            self.behind(lambda: self.services.keeping.mark(episodes, played), marked, hold=True)
         else:
-            self.services.mark(episodes, played)
+            self.services.keeping.mark(episodes, played)
             marked()
 
     def action_search(self) -> None:
@@ -413,10 +413,10 @@ class PptuiApp(Ending):
                 self.say("Nothing to take back.")
             self.refill()
 
-        if self.services.undo_size > _AT_ONCE:
-            self.behind(self.services.undo, undone, hold=True)
+        if self.services.keeping.undo_size > _AT_ONCE:
+            self.behind(self.services.keeping.undo, undone, hold=True)
         else:
-            undone(self.services.undo())
+            undone(self.services.keeping.undo())
 
     def refill(self) -> None:
         for room in self._rooms():
@@ -426,7 +426,7 @@ class PptuiApp(Ending):
         self._see_to_saving()
         if not self._looking:
             self._looking = True
-            self.behind(self.services.look_abroad, self._looked_abroad, self._not_looked)
+            self.behind(self.services.keeping.look_abroad, self._looked_abroad, self._not_looked)
 
     def _not_looked(self, problem: Exception) -> None:
         self._looking = False

@@ -1,9 +1,8 @@
 """The one door downstairs: builds the parts once, for the shell and the screens alike.
 
 `add`, `add_many`, `refresh`, `log_in`, `detail`, `similar`, `chapter_lists`, `address`, `index`, `search`,
-`look_abroad`, `save_all`, `restoring` and `close` wait for disk or network and are for a thread of their own,
-and so are `mark` and `undo` of hundreds of episodes and `overview` of long lists; all others answer within a
-frame.
+`save_all`, `restoring` and `close` wait for disk or network and are for a thread of their own, and so is
+`overview` of long lists; all others answer within a frame.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +22,7 @@ from pptui.paths import Paths
 from pptui.paths import paths as default_paths
 from pptui.store.catalogue import Catalogue, StoreError
 from pptui.store.journal import Journal, fold
+from pptui.store.keeping import Keeping, introduce
 from pptui.store.library import Library
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from pptui.feeds.schedule import Asking
     from pptui.player.events import Event
     from pptui.player.playback import Player
-    from pptui.player.recorder import Saved
     from pptui.store.feed import StoredEpisode, StoredNotes
     from pptui.store.restoring import Restoring
     from pptui.subscriptions.adding import Adding, Subscribed
@@ -78,7 +77,6 @@ class Services:
         self.paths = paths or default_paths()
         self.on_problem = on_problem
         self.config = config.load(self.paths.config_file)
-        self._seen = 0
         self._visitors: dict[str, StoredEpisode] = {}
         self._homes: dict[str, str] = {}
 
@@ -97,13 +95,12 @@ class Services:
     @cached_property
     def catalogue(self) -> Catalogue:
         catalogue = Catalogue(self.paths.catalogue, on_problem=self._problem)
-        self._introduce(catalogue)
+        introduce(self.library, catalogue)
         return catalogue
 
-    def _introduce(self, catalogue: Catalogue) -> None:
-        """Tell the catalogue what is the user's: lists and counts are made with it."""
-        catalogue.heard(self.library.all_progress)
-        catalogue.subscribed(lambda: (one.id for one in self.library.subscriptions()))
+    @cached_property
+    def keeping(self) -> Keeping:
+        return Keeping(self.library, self.catalogue, self.journal)
 
     @cached_property
     def lists(self) -> Lists:
@@ -145,7 +142,7 @@ class Services:
 
     def open(self) -> None:
         """Open the library and the catalogue now, before several threads ask for them at once."""
-        self._seen = self.catalogue.version
+        self.keeping.look_abroad()
 
     def _problem(self, line: str) -> None:
         self.on_problem(line)
@@ -230,7 +227,7 @@ class Services:
     def _adding(self) -> Adding:
         from pptui.subscriptions.adding import Adding
 
-        return Adding(self.library, self.catalogue, self.fetcher, self.logins)
+        return Adding(self.keeping, self.fetcher, self.logins)
 
     def _added(self, done: Subscribed) -> Added:
         one = done.subscription
@@ -244,7 +241,7 @@ class Services:
     def _leaving(self) -> Leaving:
         from pptui.subscriptions.leaving import Leaving
 
-        return Leaving(self.library, self.catalogue, lambda: self.logins)
+        return Leaving(self.keeping, lambda: self.logins)
 
     def refresh(
         self,
@@ -376,40 +373,6 @@ class Services:
             raise PermissionError(why)
         return self.logins.address(episode)
 
-    def mark(self, rows: Iterable[Episode], played: bool) -> None:
-        """Mark episodes played or not; `undo` takes it back."""
-        now = datetime.now(UTC)
-        changes = [
-            (one, self.library.progress(one.id)._replace(played=played, position=0.0, chapter="", heard=now))
-            for one in rows
-        ]
-        self.library.record_all(changes)
-        self.catalogue.heard_changed({episode.id: progress for episode, progress in changes})
-
-    @property
-    def undo_size(self) -> int:
-        """How much `undo` will change: of hundreds of episodes it is for a thread of its own."""
-        return self.library.undo_size
-
-    def undo(self) -> str | None:
-        """Take back the last change; what it was in words, or None."""
-        done = self.library.undo()
-        if done is None:
-            return None
-        self.catalogue.heard_changed({one: self.library.progress(one) for one in done.episodes})
-        self.catalogue.subscribed(lambda: (one.id for one in self.library.subscriptions()))
-        return done.words
-
-    def look_abroad(self) -> bool:
-        """Take up what another pptui has changed since the last look; False where nothing has."""
-        heard, fetched = self.library.reload(), self.catalogue.version
-        if not heard and fetched == self._seen:
-            return False
-        self._seen = fetched
-        if heard:
-            self._introduce(self.catalogue)
-        return True
-
     # Searching.
 
     def index(self) -> bool:
@@ -446,7 +409,7 @@ class Services:
 
         player = Player(
             MpvEngine(self.config.mpv, sink),
-            save=self.save,
+            save=lambda saved: self.keeping.save(saved.entry, urgent=saved.urgent),
             changed=changed,
             in_file=lambda episode, chapters: self.chapters.found_playing(episode, chapters),
             address=self.address,
@@ -461,18 +424,6 @@ class Services:
         return Playback(
             speed=self.library.setting("speed", 1.0), volume=self.library.setting("volume", 100.0)
         )
-
-    def save(self, saved: Saved) -> None:
-        """Keep a position: in the small file each time, in the library when it is a moment to remember."""
-        entry = saved.entry
-        known = self.library.progress(entry.episode.id).heard
-        if known is not None and entry.heard is not None and entry.heard < known:
-            # The clock was set back: which of the two is the later must still be seen after a crash.
-            entry = entry._replace(heard=known + timedelta(milliseconds=1))
-        self.journal.write(entry)
-        if saved.urgent:
-            self.library.record(entry.episode, entry.progress)
-            self.catalogue.heard_changed({entry.episode.id: entry.progress})
 
     def keep_settings(self, playback: Playback) -> None:
         """Speed and volume are the same tomorrow."""

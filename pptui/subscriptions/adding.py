@@ -14,9 +14,8 @@ from urllib.parse import unquote
 
 from pptui import text
 from pptui.models import Login, Subscription
-from pptui.store.catalogue import Catalogue
 from pptui.store.feed import FeedState
-from pptui.store.library import Library
+from pptui.store.keeping import Keeping
 
 if TYPE_CHECKING:
     from pptui.feeds.fetch import Fetched, Fetcher
@@ -122,9 +121,10 @@ def _named(page: bytes, url: str) -> list[str]:
 class Adding:
     """Subscribes to feeds. One may be used by many threads at once."""
 
-    def __init__(self, library: Library, catalogue: Catalogue, fetcher: Fetcher, logins: Logins) -> None:
-        self._library = library
-        self._catalogue = catalogue
+    def __init__(self, keeping: Keeping, fetcher: Fetcher, logins: Logins) -> None:
+        self._keeping = keeping
+        self._library = keeping.library
+        self._catalogue = keeping.catalogue
         self._fetcher = fetcher
         self._logins = logins
 
@@ -238,8 +238,7 @@ class Adding:
         known = self._catalogue.known(subscription.id)
         refresh.store(subscription, feed, known, self._catalogue, self._library, state)
         if new:
-            self._library.subscribe(subscription)
-            self._catalogue.subscribed(lambda: (one.id for one in self._library.subscriptions()))
+            self._keeping.subscribe(subscription)
         elif login:
             self._library.lock(subscription.id)
         return Subscribed(subscription, new, login)

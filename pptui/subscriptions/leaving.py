@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from pptui.models import Subscription
-from pptui.store.catalogue import Catalogue, StoreError
-from pptui.store.library import Library
+from pptui.store.catalogue import StoreError
+from pptui.store.keeping import Keeping
 from pptui.subscriptions.logins import Logins
 
 _LATELY = timedelta(days=30)
@@ -17,17 +17,17 @@ _LATELY = timedelta(days=30)
 class Leaving:
     """What has been unsubscribed from since pptui began."""
 
-    def __init__(self, library: Library, catalogue: Catalogue, logins: Callable[[], Logins]) -> None:
-        self._library = library
-        self._catalogue = catalogue
+    def __init__(self, keeping: Keeping, logins: Callable[[], Logins]) -> None:
+        self._keeping = keeping
+        self._library = keeping.library
+        self._catalogue = keeping.catalogue
         self._logins = logins
         self._gone: dict[str, Subscription] = {}
 
     def leave(self, podcast_id: str) -> None:
         """Unsubscribe; what was heard is kept, and what was fetched until `forget`."""
         self._gone.update({one.id: one for one in self._library.subscriptions() if one.id == podcast_id})
-        self._library.unsubscribe(podcast_id)
-        self._catalogue.subscribed(lambda: (one.id for one in self._library.subscriptions()))
+        self._keeping.unsubscribe(podcast_id)
 
     def forget(self, timeout: float) -> None:
         """Drop what was fetched, and the passwords: the keyring is waited for so many seconds, and

@@ -83,7 +83,7 @@ async def places(app: PptuiApp, pilot: Pilot[Any], services: Services) -> AsyncI
     bread = services.podcast("The Bread Podcast")
     rows = [material.nth(services, bread.id, number) for number in range(1, 6)]
     services.library.record(rows[0], Progress(120.0, 600.0, heard=datetime.now(UTC)))
-    services.mark(rows[1:2], True)
+    services.keeping.mark(rows[1:2], True)
     sidebar = app.screen.query_one(Sidebar)
     sidebar.select(services.podcast("Podcast That Failed").id)
     app.screen.set_focus(sidebar)

@@ -132,7 +132,7 @@ async def test_episodes_of_a_dropped_podcast_are_not_new(tmp_path: Path) -> None
             services.remove(services.podcast("Dropped").id)
             assert services.lists.total(NEW) == 0
             assert list(services.lists.open(NEW).every()) == []
-            services.undo()
+            services.keeping.undo()
             assert services.lists.total(NEW) == 1
     finally:
         services.close()
@@ -222,7 +222,7 @@ async def test_what_another_pptui_does_is_looked_for_again_where_that_failed(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[bool] = []
-    look_abroad = services.look_abroad
+    look_abroad = services.keeping.look_abroad
 
     def fails_once() -> bool:
         looked.append(True)
@@ -230,8 +230,8 @@ async def test_what_another_pptui_does_is_looked_for_again_where_that_failed(
             raise OSError(errno.EIO, "Input/output error")
         return look_abroad()
 
-    monkeypatch.setattr(services, "look_abroad", fails_once)
     async with opened(services) as (app, pilot):
+        monkeypatch.setattr(services.keeping, "look_abroad", fails_once)
         app._look_abroad()
         await until(pilot, lambda: "OSError" in last_said(app))
         app._look_abroad()

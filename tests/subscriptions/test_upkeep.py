@@ -496,7 +496,7 @@ def test_a_password_is_forgotten_with_its_podcast_but_not_before_that_can_no_lon
     services.add(server.url("/feed.xml"), login=LOGIN)
     podcast = services.podcast("Talks").id
     services.remove(podcast)
-    services.undo()
+    services.keeping.undo()
     assert refresh(services).ending is Ending.UNCHANGED
     services.remove(podcast)
     assert len(keys.held) == 1
