@@ -7,8 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from pptui.feeds.parsed import ParsedEpisode
+    from pptui.models import Episode
+    from pptui.store.feed import Known
 
 
 class Traits(Protocol):
@@ -26,25 +31,7 @@ class Traits(Protocol):
     def published(self) -> datetime | None: ...
 
 
-class Written(Traits, Protocol):
-    """An episode in a feed; `digest` tells it from any that is written otherwise, unless it is None."""
-
-    @property
-    def digest(self) -> int | None: ...
-
-
-class KnownEpisode(Traits, Protocol):
-    """An episode that was seen before, with the id it was given then."""
-
-    @property
-    def id(self) -> str: ...
-
-
-class StoredEpisode(Written, KnownEpisode, Protocol):
-    """One that is stored, as it was written then."""
-
-
-Item = TypeVar("Item", bound=Written)
+Item = TypeVar("Item", bound="ParsedEpisode | Known")
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -86,8 +73,8 @@ def _digest(key: str, size: int) -> str:
 def assign(
     podcast: str,
     episodes: Sequence[Item],
-    known: Sequence[StoredEpisode],
-    heard: Sequence[KnownEpisode] = (),
+    known: Sequence[Known],
+    heard: Sequence[Episode] = (),
 ) -> list[tuple[str, Item]]:
     """Each episode of a feed with its id, in the feed's order.
 
@@ -210,7 +197,7 @@ _WAYS: tuple[_Key, ...] = (
 )
 
 
-def _written_the_same(episodes: Sequence[Written], known: Sequence[StoredEpisode]) -> dict[int, str]:
+def _written_the_same(episodes: Sequence[ParsedEpisode | Known], known: Sequence[Known]) -> dict[int, str]:
     """The ids of those that stand in the feed as they did, by their place in it."""
     if not known:
         return {}
@@ -220,7 +207,7 @@ def _written_the_same(episodes: Sequence[Written], known: Sequence[StoredEpisode
 
 
 def _recognised(
-    episodes: Sequence[Traits], known: Sequence[KnownEpisode], before: Mapping[int, str]
+    episodes: Sequence[Traits], known: Sequence[Known | Episode], before: Mapping[int, str]
 ) -> dict[int, str]:
     """The ids of the episodes that were known, by their place in the feed; those `before` have theirs."""
     found = dict(before)
@@ -258,7 +245,7 @@ def _once(pairs: Iterator[tuple[int, Hashable]]) -> dict[Hashable, int]:
 _SAME_DAY = timedelta(hours=12)
 
 
-def _may_be_one(new: Traits, old: KnownEpisode, way: _Key, repeated: set[str]) -> bool:
+def _may_be_one(new: Traits, old: Traits, way: _Key, repeated: set[str]) -> bool:
     """Whether what else is known of the two speaks against their being one episode."""
     if way in (_by_all, _by_guid):
         return True

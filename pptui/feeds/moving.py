@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from pptui.feeds.address import without_login
-from pptui.feeds.identity import Written, podcast_id
+from pptui.feeds.identity import Traits, podcast_id
 from pptui.feeds.parsed import ParsedFeed
 
 
@@ -35,15 +35,15 @@ def is_same(old: ParsedFeed, new: ParsedFeed, *old_addresses: str) -> bool:
     return any(_alike(old, new, trait) for trait in (_guid, _title))
 
 
-def _alike(old: ParsedFeed, new: ParsedFeed, trait: Callable[[Written], str]) -> bool:
+def _alike(old: ParsedFeed, new: ParsedFeed, trait: Callable[[Traits], str]) -> bool:
     mine, theirs = ({value for one in feed.items if (value := trait(one))} for feed in (old, new))
     smaller = min(len(mine), len(theirs))
     return smaller > 0 and 2 * len(mine & theirs) >= smaller
 
 
-def _guid(episode: Written) -> str:
+def _guid(episode: Traits) -> str:
     return episode.guid
 
 
-def _title(episode: Written) -> str:
+def _title(episode: Traits) -> str:
     return episode.title.casefold()
