@@ -18,11 +18,9 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any
 
-from pptui.chapters.media import from_mpv
-from pptui.models import Chapter
 from pptui.player import failures, libmpv
+from pptui.player.core import Changed, Closed, Core, End, Loaded, Note, Rerouted, Restarted, Shutdown
 from pptui.player.events import (
     Buffered,
     Buffering,
@@ -49,12 +47,6 @@ _IDLE_TICK = 1.0
 _LISTEN = 2.0  # seconds between looks whether an audio device that went away is back
 _LATE = 0.2  # seconds that the log's lines about a failure may come after the failure
 
-# Values of libmpv's enums (client.h: mpv_event_id, mpv_end_file_reason).
-_SHUTDOWN, _START_FILE, _END_FILE, _FILE_LOADED, _PLAYBACK_RESTART = 1, 6, 7, 8, 21
-_END_EOF, _END_STOP, _END_QUIT, _END_ERROR, _END_REDIRECT = 0, 2, 3, 4, 5
-
-# How far before the place mpv begins to read: hr-seek-demuxer-offset, and a little.
-_LEAD = 0.6
 # Seconds of a live stream that its server may send at once to begin with: Icecast 64 KiB, others more.
 _BURST = 60.0
 
@@ -75,8 +67,8 @@ class MpvEngine:
         self._timeout = self._options.get("network-timeout", libmpv.TIMEOUT)
         self._log = Log(self._timeout)
         # What follows is the engine thread's own.
-        self._values: dict[str, Any] = {"pause": False, "speed": 1.0, "volume": 100.0, "mute": False}
-        self._mpv: Any = None
+        self._values: dict[str, object] = {"pause": False, "speed": 1.0, "volume": 100.0, "mute": False}
+        self._core: Core | None = None
         self._load = 0
         self._entry = 0
         self._start = 0.0
@@ -149,8 +141,8 @@ class MpvEngine:
         while self._sink is not None:
             try:
                 wait = self._due - time.monotonic()
-                if wait <= 0:
-                    self._tick()
+                if wait <= 0 and self._core is not None:
+                    self._tick(self._core)
                     continue
                 job = self._jobs.get(timeout=None if wait == math.inf else wait)
                 if self._sink is not None:
@@ -168,8 +160,8 @@ class MpvEngine:
 
     def _apply(self, name: str, value: object) -> None:
         self._values[name] = value
-        if self._mpv is not None:
-            self._mpv[name] = value
+        if self._core is not None:
+            self._core.set(name, value)
             self._schedule()
 
     def _schedule(self) -> None:
@@ -202,18 +194,17 @@ class MpvEngine:
             self._do_stop()
             self._emit(Ended(number, Reason.ERROR, problem))
             return
-        if self._mpv is None and not self._open():
+        core = self._core or self._open()
+        if core is None:
             return
-        mpv = self._mpv
-        mpv["pause"] = paused
-        mpv["force-media-title"] = title
+        core.set("pause", paused)
+        core.set_title(title)
         # The file before is over, however long the address of this one takes.
-        mpv.command("stop")
+        core.stop()
         self._address = address
-        # Options of one file are joined with commas: nothing but a number may go in here.
-        self._give(f"start={start:.3f}" if start > 0 else "")
+        self._give(core)
 
-    def _give(self, options: str) -> None:
+    def _give(self, core: Core, *, force: bool = True) -> None:
         load, address = self._load, self._address
 
         def ask() -> None:
@@ -222,12 +213,12 @@ class MpvEngine:
                 answer.set_result(address())
             except Exception as problem:
                 answer.set_exception(problem)
-            self._submit(self._do_give, load, options, answer)
+            self._submit(self._do_give, core, load, answer, force)
 
         # Keyring and name server are waited for here, and by nothing else that is asked of the engine.
         threading.Thread(target=ask, name="pptui-address", daemon=True).start()
 
-    def _do_give(self, load: int, options: str, answer: Future[str]) -> None:
+    def _do_give(self, core: Core, load: int, answer: Future[str], force: bool) -> None:
         if load != self._load:
             return
         try:
@@ -236,110 +227,80 @@ class MpvEngine:
             self._do_stop()
             self._emit(Ended(load, Reason.ERROR, str(problem)))
             return
-        mpv = self._mpv
-        # libmpv 0.38 put an index in front of them.
-        index = (-1,) if mpv.mpv_version_tuple >= (0, 38, 0) else ()
         self._log.clear()
         self._begun = time.monotonic()
-        result = mpv.command("loadfile", address, "replace", *index, options)
-        self._entry = result["playlist_entry_id"]
+        self._entry = core.load(address, self._start, force=force)
 
     def _do_seek(self, number: int, position: float) -> None:
-        if self._mpv is None or not self._load:
+        core = self._core
+        if core is None or not self._load:
             return
         if not self._started or self._flying:
             # mpv merges seeks and announces the end of one without saying of which: one at a time.
             self._next = (number, position)
-            return
-        if not self._mpv.seekable:
-            self._stay(number, "this stream can't be moved about in")
-            return
-        if self._forced and not self._cached(position):
+        elif self._forced and not core.cached(position):
             # Past what it has, mpv would read on in some formats and lose the stream in others.
-            self._stay(number, "that place is not loaded: this server only sends from the beginning")
-            return
-        self._flying = number
-        try:
-            self._mpv.command("seek", position, "absolute+exact")
-        except SystemError:
-            self._flying = 0
-            self._stay(number, "this stream can't be moved about in")
-
-    def _cached(self, position: float) -> bool:
-        state = self._mpv.demuxer_cache_state or {}
-        return any(
-            (span["start"] + _LEAD <= position or (state.get("bof-cached") and span["start"] < _LEAD))
-            and position <= span["end"]
-            for span in state.get("seekable-ranges", ())
-        )
+            self._stay(core, number, "that place is not loaded: this server only sends from the beginning")
+        elif core.seek(position):
+            self._flying = number
+        else:
+            self._stay(core, number, "this stream can't be moved about in")
 
     def _do_stop(self) -> None:
         self._forget()
-        if self._mpv is not None:
-            self._mpv.command("stop")
+        if self._core is not None:
+            self._core.stop()
 
-    def _arrive(self, jump: int) -> None:
-        position = self._mpv.time_pos
+    def _arrive(self, core: Core, jump: int) -> None:
+        position = core.position
         # Over already: how it ended decides what is told.
         if position is not None:
             self._jump = jump
             self._position = position
             self._emit(Started(self._load, jump, position))
 
-    def _stay(self, jump: int, why: str) -> None:
-        position = self._mpv.time_pos
+    def _stay(self, core: Core, jump: int, why: str) -> None:
+        position = core.position
         if position is not None:
             self._jump = jump
             self._position = position
             self._emit(Stayed(self._load, jump, position, why))
 
-    def _tick(self) -> None:
+    def _tick(self, core: Core) -> None:
         self._schedule()
-        mpv = self._mpv
         if self._deaf:
-            # Not every system says that there is a device again. What comes of it is told by current-ao.
-            mpv.command("ao-reload")
+            # Not every system says that there is a device again.
+            core.reload_output()
             return
-        position = mpv.time_pos
+        position = core.position
         if position is not None and position != self._position and not self._flying:
             self._position = position
             self._emit(Ticked(self._load, self._jump, position))
         if self._network:
-            buffered = mpv.demuxer_cache_time
+            buffered = core.buffered
             if buffered is not None and buffered != self._buffered:
                 self._buffered = buffered
                 self._emit(Buffered(self._load, buffered))
         opened = self._opened
-        if opened is not None and _differ(opened.duration, _length(mpv.duration)):
-            self._inspect()
+        if opened is not None and _differ(opened.duration, core.duration):
+            self._inspect(core)
 
-    def _inspect(self) -> None:
-        mpv = self._mpv
-        duration = _length(mpv.duration)
-        network = bool(mpv.demuxer_via_network)
-        chapters: tuple[Chapter, ...] = ()
-        if entries := mpv.chapter_list:
-            # mpv counts an MP3 from behind its encoder delay, and its ID3 chapters with it; the
-            # chapters count from the first sound.
-            shift = (mpv.demuxer_start_time or 0.0) if mpv.file_format == "mp3" else 0.0
-            chapters = from_mpv(entries, duration, shift=shift)
-        forced = bool(mpv.partially_seekable)
-        seekable = bool(mpv.seekable) and not forced
-        if mpv.file_format is None:
-            # Closed meanwhile: what was read may be of no file at all. How it ended is still to come.
+    def _inspect(self, core: Core) -> None:
+        facts = core.facts()
+        if facts is None:
+            # How it ended is still to come.
             return
-        self._network, self._forced = network, forced
-        live = self._live(duration) if network and not seekable else False
-        self._opened = Opened(self._load, duration, chapters, seekable, live)
+        self._network, self._forced = facts.network, facts.forced
+        live = self._live(core, facts.duration) if facts.network and not facts.seekable else False
+        self._opened = Opened(self._load, facts.duration, facts.chapters, facts.seekable, live)
         self._emit(self._opened)
 
-    def _live(self, duration: float | None) -> bool | None:
+    def _live(self, core: Core, duration: float | None) -> bool | None:
         """Whether what can't be sought is live, as `Opened` has it."""
-        if self._mpv.file_size is not None or (self._opened is not None and self._opened.live is False):
+        if self._opened is not None and self._opened.live is False:
             return False
-        # Headers of SHOUTcast and Icecast that describe a station, which ffmpeg gives as metadata.
-        if any(name.startswith("icy-") for name in self._mpv.metadata or ()):
-            return True
+        if (told := core.live()) is not None:
+            return told
         # mpv calls duration what was read so far, where nothing else tells: of what is live, until now.
         now = time.monotonic() - self._begun
         return None if (duration or 0.0) < now + _BURST else False
@@ -350,42 +311,18 @@ class MpvEngine:
         self._started = self._network = self._forced = self._deaf = False
         self._due = math.inf
 
-    def _open(self) -> bool:
+    def _open(self) -> Core | None:
         try:
-            core, refused = libmpv.start(self._options, self._log.note)
+            core = Core(self._options, self._log.note, functools.partial(self._submit, self._hear))
         except libmpv.Unusable as problem:
             self._emit(Missing(self._load, str(problem)))
-            return False
-        entry = 0
-
-        def on_event(event: Any) -> None:
-            nonlocal entry
-            kind = event.event_id.value
-            if kind == _START_FILE:
-                entry = event.data.playlist_entry_id
-            elif kind == _FILE_LOADED:
-                self._jobs.put(functools.partial(self._on_loaded, core, entry))
-            elif kind == _PLAYBACK_RESTART:
-                self._jobs.put(functools.partial(self._on_restart, core, entry))
-            elif kind == _END_FILE:
-                data = event.data
-                ended = (data.playlist_entry_id, data.reason, data.error)
-                self._jobs.put(functools.partial(self._on_end, core, *ended))
-            elif kind == _SHUTDOWN:
-                self._jobs.put(functools.partial(self._on_shutdown, core))
-
-        core.register_event_callback(on_event)
-        for name in ("pause", "paused-for-cache"):
-            core.observe_property(name, lambda *_: self._jobs.put(functools.partial(self._on_change, core)))
-        core.observe_property(
-            "current-ao", lambda *_: self._jobs.put(functools.partial(self._on_device, core))
-        )
-        self._mpv, self._device = core, False
+            return None
+        self._core, self._device = core, False
         for name, value in self._values.items():
-            core[name] = value
-        for name, why in refused:
+            core.set(name, value)
+        for name, why in core.refused:
             self._emit(Notice(self._load, f"config.toml, [mpv] {name}: {why}"))
-        return True
+        return core
 
     def _lose(self, message: str) -> None:
         load = self._load
@@ -395,45 +332,53 @@ class MpvEngine:
             self._emit(EngineLost(load, message))
 
     def _drop(self) -> None:
-        core, self._mpv = self._mpv, None
+        core, self._core = self._core, None
         if core is not None:
             with contextlib.suppress(Exception):
-                core.terminate()
+                core.close()
 
-    # What mpv's event thread noted, on the engine's thread.
-
-    def _on_loaded(self, core: object, entry: int) -> None:
-        if core is self._mpv and entry == self._entry:
-            self._inspect()
-
-    def _on_restart(self, core: Any, entry: int) -> None:
-        if core is not self._mpv or entry != self._entry:
+    def _hear(self, core: Core, note: Note) -> None:
+        """What mpv tells; what belongs to an mpv or a file before is ignored."""
+        if core is not self._core:
             return
+        match note:
+            case Loaded(entry) if entry == self._entry:
+                self._inspect(core)
+            case Restarted(entry) if entry == self._entry:
+                self._on_restart(core)
+            case Closed(entry, end, error) if entry == self._entry:
+                self._on_end(core, end, error)
+            case Changed() if self._started:
+                self._on_change(core)
+            case Rerouted() if self._started:
+                self._on_device(core)
+            case Shutdown():
+                self._lose(_ENDED)
+
+    def _on_restart(self, core: Core) -> None:
         if not self._started:
             self._started = True
-            if core.current_ao == "null" and not self._device and not self._silent():
+            if core.audible is False and not self._device:
                 self._emit(Notice(self._load, NO_DEVICE, again=True))
         jump, self._flying = self._flying or self._jump, 0
         self._schedule()
         if self._next is None:
-            self._arrive(jump)
+            self._arrive(core, jump)
         else:
             following, self._next = self._next, None
             self._do_seek(*following)
         self._on_device(core)
 
-    def _on_end(self, core: object, entry: int, reason: int, error: int) -> None:
-        if core is not self._mpv or entry != self._entry or reason == _END_QUIT:
-            return
+    def _on_end(self, core: Core, end: End, error: int) -> None:
         load, start = self._load, self._start
-        if reason == _END_ERROR and self._forced and start > 0:
+        if end is End.ERROR and self._forced and start > 0:
             # Reading on to that place did not work out, as in Ogg of a known size: from the beginning, then.
             self._forget()
             self._load, self._start = load, 0.0
-            self._give("force-seekable=no")
+            self._give(core, force=False)
             return
         patience = _LATE if self._network or not self._started else 0.0
-        remark = failures.Remark() if reason == _END_STOP else self._log.remark(patience)
+        remark = failures.Remark() if end is End.STOPPED else self._log.remark(patience)
         unheard = self._position is None
         soon = (self._position or 0.0) < _BURST
         # What mpv says of a start behind the end of the file; it may have been at that end for a moment.
@@ -447,63 +392,46 @@ class MpvEngine:
         self._forget()
         if behind:
             self._emit(Ended(load, Reason.EOF))
-        elif reason == _END_EOF:
+        elif end is End.EOF:
             # What ends in good order, or this soon, was an episode after all.
             if opened is not None and opened.live is None and (soon or not remark.text):
                 self._emit(replace(opened, live=False))
             if unheard:
                 self._emit(Started(load, self._jump, start))
             self._emit(Ended(load, Reason.EOF, remark.text, remark.passing))
-        elif reason == _END_STOP:
+        elif end is End.STOPPED:
             self._emit(Ended(load, Reason.STOPPED))
-        elif reason == _END_REDIRECT:
+        elif end is End.PLAYLIST:
             self._do_stop()
             self._emit(Ended(load, Reason.ERROR, "it is a playlist, not audio"))
         else:
             why = remark if remark.text else failures.meaning(error)
             self._emit(Ended(load, Reason.ERROR, why.text, why.passing))
 
-    def _on_shutdown(self, core: object) -> None:
-        if core is self._mpv:
-            self._lose(_ENDED)
-
-    def _on_change(self, core: Any) -> None:
-        if core is not self._mpv or not self._started:
-            return
-        if (paused := core.pause) != self._values["pause"]:
+    def _on_change(self, core: Core) -> None:
+        if (paused := core.paused) != self._values["pause"]:
             self._values["pause"] = paused
             self._schedule()
             self._emit(Paused(self._load, paused))
-        self._emit(Buffering(self._load, bool(core.paused_for_cache)))
+        self._emit(Buffering(self._load, core.waiting))
 
-    def _on_device(self, core: Any) -> None:
+    def _on_device(self, core: Core) -> None:
         """mpv has another audio output. Where the device is gone it would go on in silence: it pauses."""
-        if core is not self._mpv or not self._started or (name := core.current_ao) is None:
-            return
-        if name != "null":
+        audible = core.audible
+        if audible:
             self._device = True
             if self._deaf:
                 self._deaf = False
                 self._schedule()
                 self._emit(Device(self._load, there=True))
-        elif self._device and not self._deaf and not self._silent():
+        elif audible is False and self._device and not self._deaf:
             self._deaf = True
             self._apply("pause", True)
             self._emit(Device(self._load, there=False))
 
-    def _silent(self) -> bool:
-        """Whether the user has asked for silence."""
-        return "null" in self._options.get("ao", "").split(",")
-
 
 def _nothing() -> None:
     return
-
-
-def _length(value: object) -> float | None:
-    if isinstance(value, int | float) and math.isfinite(value) and value > 0:
-        return float(value)
-    return None
 
 
 def _differ(one: float | None, other: float | None) -> bool:

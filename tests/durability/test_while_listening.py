@@ -270,7 +270,7 @@ def test_when_mpv_ends_from_inside_trying_again_starts_another_at_the_same_secon
         one.player.play(episode(hours), at=600.0 * (number + 1))
         one.until(lambda now: now.state is State.PLAYING)
         # Not by its socket: the one that ends may take the next one's name away.
-        one.engine._mpv.command("quit")
+        one.engine._core._mpv.command("quit")
         failed = one.until(lambda now: now.state is State.FAILED)
         assert (failed.error, failed.again) == ("mpv has ended", False)
         assert one.player.retry() == ""

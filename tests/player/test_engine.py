@@ -250,7 +250,7 @@ def test_an_address_that_takes_long_lets_nothing_sound_meanwhile_and_what_is_ask
     one.wait(Started)
     one.engine.load(2, str(tones), address=address)
     assert asked.wait(TIMEOUT)
-    one.engine._mpv.wait_for_property("idle-active", timeout=TIMEOUT)
+    one.engine._core._mpv.wait_for_property("idle-active", timeout=TIMEOUT)
     one.engine.pause(True)
     one.engine.seek(3, 9.0)
     answer.set()
