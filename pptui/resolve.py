@@ -119,7 +119,7 @@ def chapters(
     not tell it. Waits for files and servers; raises ServiceError."""
     found = find(services, source)
     if isinstance(found, Feed):
-        found = services.visit(_nth(found.episodes, episode or 1), found.source)
+        found = services.origins.visit(_nth(found.episodes, episode or 1), found.source)
     elif isinstance(found, Podcast):
         found = _nth(_newest(services, found, episode or 1), episode or 1)
     elif episode is not None:
@@ -186,7 +186,7 @@ def playable(services: Services, source: str) -> Episode:
     elif isinstance(found, Podcast):
         candidates = _newest(services, found, _LOOK_BACK)
     else:
-        candidates = [services.visit(one, found.source) for one in found.episodes[:_LOOK_BACK]]
+        candidates = [services.origins.visit(one, found.source) for one in found.episodes[:_LOOK_BACK]]
     for episode in candidates:
         if episode.enclosure:
             return episode
@@ -200,7 +200,9 @@ def starts(services: Services, episode: Episode) -> list[float]:
     known = services.detail(episode).chapters
     if not known:
         known = Chapters(
-            "", tuple(filter(None, _of_audio(services, episode.enclosure, services.home(episode)))), None
+            "",
+            tuple(filter(None, _of_audio(services, episode.enclosure, services.origins.home(episode)))),
+            None,
         ).best()
     return [one.start for one in known if not one.hidden]
 

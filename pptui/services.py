@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from pptui.episodes.chapter_sources import ChapterSource, ChapterSources
     from pptui.episodes.detail import EpisodeDetail
     from pptui.episodes.finding import Found
+    from pptui.episodes.origins import Origins
     from pptui.feeds.fetch import Fetcher
     from pptui.feeds.outcome import Outcome
     from pptui.feeds.schedule import Asking
     from pptui.player.events import Event
     from pptui.player.playback import Player
-    from pptui.store.feed import StoredEpisode, StoredNotes
     from pptui.store.restoring import Restoring
     from pptui.subscriptions.adding import Adding, Subscribed
     from pptui.subscriptions.leaving import Leaving
@@ -77,8 +77,6 @@ class Services:
         self.paths = paths or default_paths()
         self.on_problem = on_problem
         self.config = config.load(self.paths.config_file)
-        self._visitors: dict[str, StoredEpisode] = {}
-        self._homes: dict[str, str] = {}
 
     # Parts, each made when first asked for.
 
@@ -107,6 +105,12 @@ class Services:
         return Lists(self.library, self.catalogue, self.config.new_days)
 
     @cached_property
+    def origins(self) -> Origins:
+        from pptui.episodes.origins import Origins
+
+        return Origins(self.library, self.catalogue)
+
+    @cached_property
     def fetcher(self) -> Fetcher:
         from pptui.feeds.fetch import Fetcher
 
@@ -131,7 +135,11 @@ class Services:
         from pptui.episodes.chapter_sources import ChapterSources
 
         return ChapterSources(
-            self.catalogue, lambda: self.chapter_fetcher, self.config.mpv, self.logins.address, self.home
+            self.catalogue,
+            lambda: self.chapter_fetcher,
+            self.config.mpv,
+            self.logins.address,
+            self.origins.home,
         )
 
     @cached_property
@@ -307,7 +315,7 @@ class Services:
         """Show notes and chapters of an episode."""
         from pptui.episodes import detail
 
-        stored = self._stored(episode)
+        stored = self.origins.notes(episode)
         self.chapters.written(episode, detail.written_lists(stored, episode.duration))
         return detail.EpisodeDetail(
             progress=self.library.progress(episode.id),
@@ -317,7 +325,7 @@ class Services:
 
     def similar(self, episode: Episode) -> list[EpisodeRow]:
         """Other episodes about the same, the likest first: slow."""
-        found = self.catalogue.similar(episode, self._stored(episode), _SIMILAR)
+        found = self.catalogue.similar(episode, self.origins.notes(episode), _SIMILAR)
         return [EpisodeRow(one, self.library.progress(one.id)) for one in found]
 
     def chapter_lists(self, episode: Episode) -> list[tuple[Chapter, ...]]:
@@ -325,20 +333,14 @@ class Services:
         from pptui.episodes import detail
         from pptui.episodes.chapter_sources import NotThere
 
-        lists = detail.written_lists(self._stored(episode), episode.duration)
+        lists = detail.written_lists(self.origins.notes(episode), episode.duration)
         for source in self._sources_of(episode):
             with suppress(NotThere):
                 lists += source()
         return [one for one in lists if one]
 
-    def _stored(self, episode: Episode) -> StoredNotes:
-        from pptui.episodes import detail
-
-        visitor = self._visitors.get(episode.id)
-        return visitor.notes if visitor else detail.stored_notes(episode, self.catalogue)
-
     def _sources_of(self, episode: Episode) -> list[ChapterSource]:
-        return self.chapter_sources.of(episode, lambda: self._stored(episode))
+        return self.chapter_sources.of(episode, lambda: self.origins.notes(episode))
 
     def _learnt(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
         """Chapters came from a file or a server: from now on the episode is found by them."""
@@ -346,30 +348,13 @@ class Services:
             self.catalogue.save_chapters(episode.id, chapters)
         self.index()
 
-    def visit(self, stored: StoredEpisode, feed: str) -> Episode:
-        """Know the notes of an episode whose feed is not subscribed to, for as long as this runs.
-
-        `feed` is the address or the path that it was read from."""
-        self._visitors[stored.episode.id] = stored
-        self._homes[stored.episode.podcast] = feed
-        return stored.episode
-
-    def home(self, episode: Episode) -> str:
-        """The feed that names an episode: an address, a path, or "" where it is not known any more.
-
-        What is in no feed was named by the user, and is at home where it is."""
-        if not episode.podcast:
-            return episode.enclosure
-        found = (one.url for one in self.library.subscriptions() if one.id == episode.podcast)
-        return next(found, "") or self._homes.get(episode.podcast, "")
-
     def address(self, episode: Episode) -> str:
         """What is opened to play an episode, with its login. May wait for the keyring and the name server.
 
         Raises PermissionError, in a plain line, where its feed may not lead there."""
         from pptui.feeds import nearby
 
-        if why := nearby.astray(episode.enclosure, self.home(episode)):
+        if why := nearby.astray(episode.enclosure, self.origins.home(episode)):
             raise PermissionError(why)
         return self.logins.address(episode)
 

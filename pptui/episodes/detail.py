@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from pptui import demo
 from pptui.chapters import merge
 from pptui.models import Chapter, Episode, Progress, Source
-from pptui.store.catalogue import Catalogue
 from pptui.store.feed import StoredNotes
 from pptui.text.blocks import Notes
 
@@ -72,13 +70,6 @@ class EpisodeDetail:
     @property
     def chapters(self) -> Chapters:
         return self.choice.chapters
-
-
-def stored_notes(episode: Episode, catalogue: Catalogue) -> StoredNotes:
-    """The show notes as the feed has them; empty ones for an episode that is in no feed any more."""
-    if episode.podcast == demo.PODCAST_ID:
-        return StoredNotes(text=demo.notes(), is_html=False)
-    return catalogue.notes(episode.id)
 
 
 def written_lists(stored: StoredNotes, duration: float | None) -> list[Chapters]:
