@@ -301,10 +301,10 @@ def _written(
     if not markup(body, content_type).is_feed:
         listed = formats.recognised(body)
         return Prose(decode(body, content_type)) if listed is None else Listed(listed)
+    from pptui.feeds.answer import identified, stored
     from pptui.feeds.identity import podcast_id
     from pptui.feeds.parsed import FeedError
     from pptui.feeds.reading import Reading
-    from pptui.feeds.refresh import identified, stored
 
     try:
         with Reading() as reading:

@@ -18,9 +18,9 @@ from pptui.store.feed import FeedState
 from pptui.store.keeping import Keeping
 
 if TYPE_CHECKING:
+    from pptui.feeds.answer import Answer
     from pptui.feeds.fetch import Fetched, Fetcher
     from pptui.feeds.reading import Reading
-    from pptui.feeds.refresh import Answer
     from pptui.subscriptions.logins import Logins
 
 
@@ -92,9 +92,9 @@ def fetch(
 
     `login` is sent to that server alone."""
     from pptui.feeds.address import with_login, without_login
+    from pptui.feeds.answer import get
     from pptui.feeds.failures import FetchError
     from pptui.feeds.fetch import Validators
-    from pptui.feeds.refresh import get
     from pptui.feeds.source import markup
 
     try:
@@ -188,8 +188,8 @@ class Adding:
         """Fetch what a user typed, and have it read; what is returned takes it in, and is for one thread.
 
         Both raise AddingError and StoreError."""
-        from pptui.feeds import refresh
         from pptui.feeds.address import without_login
+        from pptui.feeds.answer import have_read, state_of
 
         url = address(source)
         if not url.startswith("/"):
@@ -200,15 +200,16 @@ class Adding:
                 if one.url == url:
                     return partial(Subscribed, one, new=False)
         delivered = fetch(url, self._fetcher, cancel, login)
-        state = refresh.state_of(delivered.fetched, FeedState())
-        answer = refresh.have_read(delivered.fetched, state, (), reading)
+        state = state_of(delivered.fetched, FeedState())
+        answer = have_read(delivered.fetched, state, (), reading)
         return partial(self._take_in, url, delivered.url, answer, login, cancel)
 
     def _take_in(
         self, asked: str, url: str, answer: Answer, login: Login | None, cancel: threading.Event
     ) -> Subscribed:
-        from pptui.feeds import moving, refresh
+        from pptui.feeds import moving
         from pptui.feeds.address import with_login
+        from pptui.feeds.answer import state_of, store
         from pptui.feeds.identity import podcast_id
         from pptui.feeds.parsed import FeedError
 
@@ -234,9 +235,9 @@ class Adding:
         subscription = same[0] if same else subscription
         # Where it has moved is found out at the first refresh.
         moves = not url.startswith("/") and moving.wanted(feed, url, answer.fetched.url) != ""
-        state = refresh.state_of(answer.fetched, answer.state, feed, again=moves)
+        state = state_of(answer.fetched, answer.state, feed, again=moves)
         known = self._catalogue.known(subscription.id)
-        refresh.store(subscription, feed, known, self._catalogue, self._library, state)
+        store(subscription, feed, known, self._catalogue, self._library, state)
         if new:
             self._keeping.subscribe(subscription)
         elif login:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from pptui.feeds import refresh
+from pptui.feeds.answer import read_local
 from pptui.feeds.failures import FetchError
 from pptui.feeds.reading import Reading
-from pptui.feeds.refresh import read_local
 from pptui.models import EpisodeRow, Progress, Subscription
 from pptui.services import Added, ServiceError, Services
 from tests import material
@@ -53,7 +53,7 @@ def test_a_feed_that_there_is_too_little_memory_for_says_so_and_the_others_go_on
     def read(path: Path) -> bytes:
         return bytes(1 << 62) if path.name == "huge.xml" else read_local(path)
 
-    monkeypatch.setattr("pptui.feeds.refresh.read_local", read)
+    monkeypatch.setattr("pptui.feeds.answer.read_local", read)
     assert {one.title: (one.new, one.error) for one in services.refresh()} == {
         "Huge": (0, "it is too large for the memory that there is here"),
         "Good": (1, ""),
