@@ -496,7 +496,8 @@ class PptuiApp(Ending):
 
         asked = podcast.plan.hold is Hold.LOGIN
         said = podcast.error if asked else "For a feed that only some may read."
-        self.push_screen(LoginScreen(podcast.title, said, failed=asked), typed)
+        user = self.services.logins.user(podcast)
+        self.push_screen(LoginScreen(podcast.title, said, failed=asked, user=user), typed)
 
     def stop_refreshing(self) -> bool:
         return self._refreshing.stop()

@@ -1,7 +1,7 @@
 """User names and passwords of feeds: in the system's keyring, and nowhere else.
 
 `keyring` is imported when the first one is asked for. Without a keyring that can be used they are
-known until pptui ends. All methods may wait, also for a user who is asked to unlock the keyring, but no
+known until pptui ends. All but `user` may wait, also for a user who is asked to unlock the keyring, but no
 longer than `PATIENCE`: a keyring that has not answered by then is left alone until it does.
 """
 
@@ -59,6 +59,11 @@ class Passwords:
             elif self.problem and self.problem != NO_KEYRING:
                 raise Withheld(self.problem)
             return login
+
+    def user(self, podcast_id: str, url: str) -> str:
+        """The user name for a subscription's feed, "" where it is not known yet; the keyring is not asked."""
+        login = self._known.get(key) if (key := _key(podcast_id, url)) else None
+        return login.user if login else ""
 
     def put(self, podcast_id: str, url: str, login: Login) -> bool:
         """Keep a login; False where that is only until pptui ends, and `problem` says why."""

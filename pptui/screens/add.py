@@ -67,7 +67,7 @@ class AddScreen(ModalScreen[Added | None]):
                 return
             self._cancel = None
             if isinstance(problem, LoginNeeded):
-                self._ask(source, str(problem), again=login is not None)
+                self._ask(source, str(problem), login)
                 return
             known = isinstance(problem, ServiceError)
             self._say(str(problem) if known else faults.log(problem, "adding a podcast"), failed=True)
@@ -76,7 +76,7 @@ class AddScreen(ModalScreen[Added | None]):
         services = self.app.services
         self.app.behind(lambda: services.add(source, cancel, login), done, failed)
 
-    def _ask(self, source: str, why: str, *, again: bool) -> None:
+    def _ask(self, source: str, why: str, before: Login | None) -> None:
         from pptui.screens.login import LoginScreen
 
         def answered(login: Login | None) -> None:
@@ -85,7 +85,8 @@ class AddScreen(ModalScreen[Added | None]):
             else:
                 self._add(source, login)
 
-        self.app.push_screen(LoginScreen("This feed is behind a password", why, failed=again), answered)
+        title, user = "This feed is behind a password", before.user if before else ""
+        self.app.push_screen(LoginScreen(title, why, failed=before is not None, user=user), answered)
 
     def action_cancel(self) -> None:
         if self._cancel is not None:

@@ -339,10 +339,13 @@ class LibraryScreen(Room):
             self.app.refresh_podcasts([podcast.id])
 
     def action_log_in(self) -> None:
-        if podcast := self._podcast:
-            self.app.log_in(podcast)
-        else:
+        podcast = self._podcast
+        if podcast is None:
             self.app.say("Put the cursor on a podcast first.")
+        elif podcast.url.startswith("/"):
+            self.app.say(f"{podcast.title} is read from a file, which needs no user name and password.")
+        else:
+            self.app.log_in(podcast)
 
     @property
     def _podcast(self) -> Podcast | None:

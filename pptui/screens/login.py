@@ -15,31 +15,42 @@ from pptui.models import Login
 from pptui.screens.host import Host
 from pptui.screens.sheets import sheet
 
+_KEYS = "enter goes on · esc cancels"
+
 
 class LoginScreen(ModalScreen[Login | None]):
     """Closes with what was typed, or with None. `said` is why it is asked for, `failed` if that is not
-    for the first time."""
+    for the first time, `user` the name as it was then."""
 
     CSS_PATH = sheet("dialogs")
     app: Host
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel", id="cancel_login")]
 
-    def __init__(self, title: str, said: str, *, failed: bool = False) -> None:
+    def __init__(self, title: str, said: str, *, failed: bool = False, user: str = "") -> None:
         super().__init__()
         self._title = title
         self._said = said
         self._failed = failed
+        self._user = user
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(Content(self._title), id="dialog-title")
-            yield Input(placeholder="user name", id="user", compact=True)
+            yield Input(self._user, placeholder="user name", id="user", compact=True)
             yield Input(placeholder="password", id="password", password=True, compact=True)
             yield Static(Content(self._said), id="dialog-said", classes="failed" if self._failed else "")
-            yield Static(
-                Content("enter goes on · esc cancels · kept in the system's keyring, if any"),
-                id="dialog-keys",
-            )
+            yield Static(Content(_KEYS), id="dialog-keys")
+
+    def on_mount(self) -> None:
+        if self._user:
+            self.query_one("#password").focus()
+        logins = self.app.services.logins
+        self.app.behind(lambda: logins.passwords.backend, self._say_where)
+
+    def _say_where(self, keyring: str) -> None:
+        if self.is_mounted:
+            kept = "kept in the system's keyring" if keyring else "no keyring: kept until pptui is closed"
+            self.query_one("#dialog-keys", Static).update(Content(f"{_KEYS} · {kept}"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -1,7 +1,7 @@
 """Which subscriptions are behind a password, and where it is sent: nowhere but where it belongs.
 
 What a password is, only `feeds.passwords` knows; the library is told that there is one. Everything here
-may wait, also for a user who is asked to unlock the keyring, but not for ever.
+but `user` may wait, also for a user who is asked to unlock the keyring, but not for ever.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from pptui.models import Episode, Login, Subscription
+from pptui.models import Episode, Login, Podcast, Subscription
 from pptui.store.library import Library
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ class Logins:
         # The first of several threads decides: without a keyring they are known here alone.
         passwords: Passwords = self.__dict__.setdefault("passwords", Passwords())
         return passwords
+
+    def user(self, podcast: Podcast) -> str:
+        """The user name for a podcast's feed, "" where it is not known yet; this never waits."""
+        known: Passwords | None = self.__dict__.get("passwords")
+        return known.user(podcast.id, podcast.url) if known else ""
 
     def keep(self, one: Subscription, login: Login) -> None:
         """The login of a subscription, from now on."""

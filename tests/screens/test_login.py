@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from keyring.backends import fail
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -52,7 +53,7 @@ def server() -> Iterator[Server]:
         yield one
 
 
-async def test_a_feed_behind_a_password_is_added_with_it(
+async def test_a_feed_behind_a_password_is_added_with_it_and_after_a_wrong_one_the_name_is_still_there(
     services: Services, server: Server, keys: type[Keys]
 ) -> None:
     async with opened(services) as (app, pilot):
@@ -62,7 +63,8 @@ async def test_a_feed_behind_a_password_is_added_with_it(
         await pilot.press("m", "e", "enter", "n", "o", "enter")
         await until(pilot, lambda: isinstance(app.screen, LoginScreen) and said(app).has_class("failed"))
         assert "is wrong" in str(said(app).content)
-        await pilot.press("m", "e", "enter", *"secret", "enter")
+        assert app.screen.query_one("#user", Input).value == "me"
+        await pilot.press(*"secret", "enter")
         await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
         assert last_said(app) == "Added: Members only"
     assert len(keys.held) == 1
@@ -106,6 +108,32 @@ async def test_a_podcast_whose_password_has_changed_says_which_key_asks_for_it(
         await until(pilot, lambda: "L asks for the user name" in str(head.content))
         await pilot.press("L")
         await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-        await pilot.press("m", "e", "enter", "n", "e", "w", "enter")
+        assert app.screen.query_one("#user", Input).value == "me"
+        await pilot.press("n", "e", "w", "enter")
         await until(pilot, lambda: "L asks" not in str(head.content))
         assert services.podcast("Members only").error == ""
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_it_is_said_before_a_password_is_typed_how_long_it_will_be_kept(
+    services: Services, server: Server, monkeypatch: pytest.MonkeyPatch, keys: type[Keys], there: bool
+) -> None:
+    if not there:
+        monkeypatch.setattr("keyring.get_keyring", fail.Keyring)
+    kept = "kept in the system's keyring" if there else "no keyring: kept until pptui is closed"
+    async with opened(services) as (app, pilot):
+        await add(app, pilot, server.url("/feed.xml"))
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+        await until(pilot, lambda: kept in str(app.screen.query_one("#dialog-keys", Static).content))
+    assert keys.asked == 0
+
+
+async def test_no_password_is_asked_for_a_podcast_that_comes_from_a_file(
+    services: Services, tmp_path: Path
+) -> None:
+    material.add(services, tmp_path, "feed.xml", FEED.decode())
+    async with opened(services) as (app, pilot):
+        library(app).query_one(Sidebar).select(services.podcasts()[0].id)
+        await pilot.press("L")
+        await until(pilot, lambda: "is read from a file" in last_said(app))
+        assert isinstance(app.screen, LibraryScreen)
