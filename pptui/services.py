@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pptui import __version__, config, demo, text
 from pptui.episodes.lists import CONTINUE, NEW, Lists, Overview
 from pptui.models import Chapter, Episode, EpisodeRow, Login, Playback, Podcast, Subscription
+from pptui.parts import part
 from pptui.paths import Paths
 from pptui.paths import paths as default_paths
 from pptui.store.catalogue import Catalogue, StoreError
@@ -78,7 +79,7 @@ class Services:
         self.on_problem = on_problem
         self.config = config.load(self.paths.config_file)
 
-    # Parts, each made when first asked for.
+    # Parts, each made when first asked for. Those that are files are opened before there are several threads.
 
     @cached_property
     def library(self) -> Library:
@@ -96,41 +97,39 @@ class Services:
         introduce(self.library, catalogue)
         return catalogue
 
-    @cached_property
+    @part
     def keeping(self) -> Keeping:
         return Keeping(self.library, self.catalogue, self.journal)
 
-    @cached_property
+    @part
     def lists(self) -> Lists:
         return Lists(self.library, self.catalogue, self.config.new_days)
 
-    @cached_property
+    @part
     def origins(self) -> Origins:
         from pptui.episodes.origins import Origins
 
         return Origins(self.library, self.catalogue)
 
-    @cached_property
+    @part
     def fetcher(self) -> Fetcher:
         from pptui.feeds.fetch import Fetcher
 
         return Fetcher(user_agent=f"pptui/{__version__}")
 
-    @property
+    @part
     def logins(self) -> Logins:
         from pptui.subscriptions.logins import Logins
 
-        # The first of several threads decides: what one is told, the others have to know.
-        logins: Logins = self.__dict__.setdefault("logins", Logins(self.library, self._problem))
-        return logins
+        return Logins(self.library, self._problem)
 
-    @cached_property
+    @part
     def chapter_fetcher(self) -> Fetcher:
         from pptui.feeds import linked
 
         return linked.fetcher(f"pptui/{__version__}")
 
-    @cached_property
+    @part
     def chapter_sources(self) -> ChapterSources:
         from pptui.episodes.chapter_sources import ChapterSources
 
@@ -142,7 +141,7 @@ class Services:
             self.origins.home,
         )
 
-    @cached_property
+    @part
     def chapters(self) -> ChapterLists:
         from pptui.episodes.chapter_lists import ChapterLists
 
@@ -231,7 +230,7 @@ class Services:
         self._adding.many(sources, told, cancel or threading.Event())
         self.index()
 
-    @cached_property
+    @part
     def _adding(self) -> Adding:
         from pptui.subscriptions.adding import Adding
 
@@ -245,7 +244,7 @@ class Services:
         """Unsubscribe; positions and what was played are kept, and `undo` brings it back."""
         self._leaving.leave(podcast_id)
 
-    @cached_property
+    @part
     def _leaving(self) -> Leaving:
         from pptui.subscriptions.leaving import Leaving
 

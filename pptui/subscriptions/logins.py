@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from pptui.models import Episode, Login, Podcast, Subscription
+from pptui.parts import part
 from pptui.store.library import Library
 
 if TYPE_CHECKING:
@@ -25,13 +26,11 @@ class Logins:
         self._tell = tell
         self._withheld: set[str] = set()
 
-    @property
+    @part
     def passwords(self) -> Passwords:
         from pptui.feeds.passwords import Passwords
 
-        # The first of several threads decides: without a keyring they are known here alone.
-        passwords: Passwords = self.__dict__.setdefault("passwords", Passwords())
-        return passwords
+        return Passwords()
 
     def user(self, podcast: Podcast) -> str:
         """The user name for a podcast's feed, "" where it is not known yet; this never waits."""
