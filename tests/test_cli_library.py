@@ -72,6 +72,16 @@ def test_a_feed_that_fails_says_why_and_the_others_are_added(shell: Shell, serve
     assert {podcast["title"] for podcast in shell.json("podcasts")} == {"Good", "Local"}
 
 
+def test_what_can_not_be_added_is_named_once_and_nothing_is_not_named(shell: Shell) -> None:
+    (shell.folder / "folder").mkdir()
+    done = shell("add", "folder", str(shell.folder / "folder"), "")
+    assert done.err.splitlines() == [
+        "pptui: folder: can't be read: is a directory",
+        f"pptui: {shell.folder / 'folder'}: can't be read: is a directory",
+        "pptui: nothing to add: give the address of a feed, or a file",
+    ]
+
+
 def test_adding_twice_is_said_and_harmless(shell: Shell) -> None:
     (shell.folder / "feed.xml").write_bytes(rss("Talks", item("One", 1)))
     shell("add", "feed.xml")

@@ -29,6 +29,11 @@ def plain(problem: Exception) -> str:
     return str(problem)
 
 
+def of(source: str, words: str) -> str:
+    """What is said of one of several that were typed."""
+    return f"{shell.named(source)}: {words}" if source.strip() else words
+
+
 @contextmanager
 def opened() -> Iterator[Services]:
     """The services, which tell of what goes wrong on standard error, and are closed in the end."""
@@ -48,8 +53,7 @@ def each(sources: list[str], do: Callable[[str], None]) -> int:
         except BrokenPipeError:
             raise
         except FAILURES as problem:
-            named = "" if isinstance(problem, Misnamed) else f"{shell.named(source)}: "
-            shell.complain(f"{named}{plain(problem)}")
+            shell.complain(plain(problem) if isinstance(problem, Misnamed) else of(source, plain(problem)))
             code = 1
     return code
 

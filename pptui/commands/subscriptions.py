@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from pptui import shell, text
-from pptui.commands.shared import Kept, each, flushed, opened, why
+from pptui.commands.shared import Kept, each, flushed, of, opened, why
 from pptui.services import LoginNeeded, Services
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def add(arguments: Namespace) -> int:
                 locked.append(source)
             elif isinstance(outcome, Exception):
                 failed += 1
-                shell.complain(f"{shell.named(source)}: {why(outcome, 'add')}")
+                shell.complain(of(source, why(outcome, "add")))
             else:
                 kept.say(_added_line(outcome))
             if len(arguments.sources) > 1:

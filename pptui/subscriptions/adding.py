@@ -108,7 +108,9 @@ def fetch(
             theirs = without_login(with_login(url, login, first))[1] if login else None
             fetched = get(url, fetcher, Validators(), cancel, theirs, asker=first)
     except FetchError as problem:
-        raise (Locked if problem.status == 401 else AddingError)(str(problem)) from problem
+        # Whoever typed the path of a file need not be told it.
+        words = str(problem).removeprefix(f"{text.line(url, 200)} ")
+        raise (Locked if problem.status == 401 else AddingError)(words) from problem
     return Delivered(fetched.moved_to or url, fetched)
 
 
