@@ -210,7 +210,8 @@ def test_where_reading_on_to_the_place_fails_it_plays_from_the_beginning(
         told = one.wait(Event, fell_back_or_ended)  # type: ignore[arg-type]
         if isinstance(told, Started):
             break
-        assert isinstance(told, Ended) and told.message == "the connection was cut"
+        # Where the log's line is late, it could as well be a place behind the end: that one is kept, too.
+        assert isinstance(told, Ended) and told.message in ("the connection was cut", "")
     assert isinstance(told, Started)
     assert told.position < 5
     assert one.wait(Ticked).position < 5
