@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pptui.text import safe_url
+
 CORE = ""
 
 # A namespace is recognised by its address without scheme, "www." and trailing slash, in any case:
@@ -113,6 +115,14 @@ class Field:
     text: str = ""
     base: str = ""
     markup: bool = False
+
+    def address(self, written: str | None) -> str:
+        """The http(s) address written in this element, as `text.safe_url` has it."""
+        # Most are whole, and joining is half of its work.
+        return safe_url(written, "" if written and IS_WHOLE.match(written) else self.base)
+
+
+IS_WHOLE = re.compile(r"\s*https?://", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from collections import deque
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pptui import __version__, text
 from pptui.chapters import podlove
-from pptui.feeds import source, values, xml
-from pptui.feeds.document import Document, Field, Record
+from pptui.feeds import enclosures, source, values, xml
+from pptui.feeds.document import IS_WHOLE, Document, Field, Record
 from pptui.feeds.parsed import FeedError, ParsedEpisode, ParsedFeed
 from pptui.models import Chapter
 from pptui.store.feed import Known
@@ -162,7 +160,7 @@ def _author(channel: Named) -> str:
 
 def _episode(record: Record, url: str) -> ParsedEpisode | None:
     item = record.named()
-    enclosure, media_type, size, _ = _media(record, url)
+    enclosure, media_type, size, _ = enclosures.media(record, url)
     guid, guid_link = _guid(item)
     notes, notes_is_html, other_notes = _notes(item)
     link = _link(item) or guid_link
@@ -231,21 +229,13 @@ def _plain(value: str, limit: int = 500) -> str:
     return text.line(value, limit, windows=True)
 
 
-def _address(value: str | None, base: str) -> str:
-    """`text.safe_url`, which joins addresses: most are whole, and joining is half of its work."""
-    return text.safe_url(value, "" if value and _WHOLE.match(value) else base)
-
-
-_WHOLE = re.compile(r"\s*https?://", re.IGNORECASE)
-
-
 def _guid(item: Named) -> tuple[str, str]:
     """The item's own name, and the same as a link where it is one (RSS 2.0, `isPermaLink`)."""
     for field in _all(item, ("guid", "id", "rdf:about")):
         guid = text.line(field.text, 2000)
         if guid:
             linked = field.attributes.get("ispermalink", "").strip().lower() != "false"
-            return guid, text.safe_url(guid) if linked and _WHOLE.match(guid) else ""
+            return guid, text.safe_url(guid) if linked and IS_WHOLE.match(guid) else ""
     return "", ""
 
 
@@ -257,7 +247,7 @@ def _link(named: Named) -> str:
             kind = field.attributes.get("type", "text/html").strip().lower()
             if relation != "alternate" or kind not in ("text/html", "application/xhtml+xml", ""):
                 continue
-        if link := _address(address, field.base):
+        if link := field.address(address):
             return link
     return ""
 
@@ -302,12 +292,12 @@ def _untitled(item: Named, enclosure: str, published: datetime | None) -> str:
 
 def _chapters_url(item: Named) -> str:
     for field in item.get("podcast:chapters", ()):
-        if address := _address(field.attributes.get("url"), field.base):
+        if address := field.address(field.attributes.get("url")):
             return address
     for field in item.get("link", ()):
         if field.attributes.get("rel", "").rstrip("/") != podlove.NAMESPACE:
             continue
-        if address := _address(field.attributes.get("href"), field.base):
+        if address := field.address(field.attributes.get("href")):
             return address
     return ""
 
@@ -361,92 +351,3 @@ def _notes(item: Named) -> tuple[str, bool, tuple[str, ...]]:
     texts = _texts(item)
     best = _best(texts)
     return best, texts.pop(best, False), tuple(texts)
-
-
-# --- enclosures
-
-
-class _Media(NamedTuple):
-    url: str = ""
-    type: str = ""
-    size: int | None = None
-    rank: int = 0
-
-
-_NO_MEDIA = _Media()
-_AUDIO, _VIDEO, _UNKNOWN = 3, 2, 1
-_AUDIO_ENDINGS = re.compile(
-    r"\.(?:mp[23]|m4[abr]|aac|ogg|oga|opus|flac|wav|wma|aiff?|mka|spx|ac3|amr|caf|weba)\s*\Z", re.IGNORECASE
-)
-_VIDEO_ENDINGS = re.compile(r"\.(?:mp4|m4v|mov|mkv|webm|avi|mpe?g|ogv|wmv|flv|3gp|ts)\s*\Z", re.IGNORECASE)
-_AUDIO_TYPES = frozenset({"application/ogg", "application/x-ogg", "application/mp3"})
-_VIDEO_TYPES = frozenset({"application/mp4", "application/x-matroska"})
-_ANY_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/force-download"})
-
-
-def _media(item: Record, url: str) -> _Media:
-    """What is to be played: the first audio file, else the first video, else what may be either."""
-    best = _NO_MEDIA
-    for field in item.fields:
-        if field.name in _OFFERS and (one := _offer(field, url)) and one.rank > best.rank:
-            best = one
-    return best
-
-
-_OFFERS = frozenset({"enclosure", "link", "media:content"})
-
-
-def _offer(field: Field, url: str) -> _Media | None:
-    attributes = field.attributes
-    if field.name == "enclosure":
-        address = attributes.get("url") or attributes.get("href") or attributes.get("uri") or field.text
-    elif field.name == "media:content":
-        address = attributes.get("url", "")
-    elif attributes.get("rel", "").strip().lower() == "enclosure":
-        address = attributes.get("href", "")
-    else:
-        return None
-    kind = _kind(attributes.get("type", ""))
-    rank = _rank(kind, attributes.get("medium", "").strip().lower(), address)
-    if not rank or (rank == _UNKNOWN and field.name == "media:content"):
-        return None
-    found = _address(address, field.base) or _local(address, url)
-    size = values.whole(attributes.get("length") or attributes.get("filesize") or "")
-    return _Media(found, kind, size, rank) if found else None
-
-
-@lru_cache(100)
-def _kind(written: str) -> str:
-    return text.line(written, 100).partition(";")[0].strip().lower()
-
-
-def _rank(kind: str, medium: str, address: str) -> int:
-    if (kind.startswith("audio/") and "mpegurl" not in kind) or kind in _AUDIO_TYPES:
-        return _AUDIO
-    if kind.startswith("video/") or kind in _VIDEO_TYPES:
-        return _VIDEO
-    if medium in ("audio", "video"):
-        return _AUDIO if medium == "audio" else _VIDEO
-    path = address.partition("?")[0].partition("#")[0][-20:]
-    if _AUDIO_ENDINGS.search(path):
-        return _AUDIO
-    if _VIDEO_ENDINGS.search(path):
-        return _VIDEO
-    return _UNKNOWN if kind in _ANY_TYPES and not medium else 0
-
-
-def _local(address: str, url: str) -> str:
-    """The path of a file beside a local feed; "" for one elsewhere, or if the feed isn't local."""
-    address = address.strip()
-    if not url.startswith("/") or not address or address.startswith(("/", "\\")):
-        return ""
-    try:
-        parts = urlsplit(address)
-        name = unquote(parts.path, errors="strict")
-        if parts.scheme or parts.netloc or not name.isprintable():
-            return ""
-        folder = Path(os.path.realpath(Path(url).parent))
-        path = Path(os.path.realpath(folder / name))
-    except (ValueError, OSError):
-        return ""
-    return str(path) if path != folder and path.is_relative_to(folder) else ""
