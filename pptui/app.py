@@ -140,8 +140,13 @@ class PptuiApp(Ending):
         self._counting = Counting(self)
         services.on_problem = lambda line: self.post(lambda: self._say_problem(line))
         _, problem = self._chosen_theme()
-        problems = keys.apply(self, services.config.keys)
-        self.said_before += [*services.config.problems, *([problem] if problem else []), *problems]
+        keymap, problems = keys.checked(type(self), services.config.keys)
+        self.set_keymap(keymap)
+        self.mistakes = [*services.config.problems, *([problem] if problem else []), *problems]
+        """Of the user's in the config, each in a line."""
+        self.said_before += self.mistakes
+        if (more := len(self.mistakes) - 1) > 1:
+            self.said_before = [f"{self.mistakes[0]}. {more} more mistakes are named by: pptui doctor"]
 
     # Starting and ending.
 

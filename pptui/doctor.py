@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -46,15 +46,11 @@ def examine(paths: Paths) -> Iterator[Finding]:
         yield from _audio(services)
         yield from _folders(paths)
         yield _keyring(services)
-        for problem in services.config.problems:
-            yield Finding("settings", problem, Grade.NOTE)
-        if not services.config.problems:
-            yield Finding(
-                "settings",
-                "read; the player checks keys and theme"
-                if paths.config_file.exists()
-                else "none: the defaults",
-            )
+        mistakes = _mistakes(paths)
+        for mistake in mistakes:
+            yield Finding("settings", mistake, Grade.NOTE)
+        if not mistakes:
+            yield Finding("settings", "read" if paths.config_file.exists() else "none: the defaults")
         podcasts = services.podcasts()
         episodes = sum(podcast.episodes for podcast in podcasts)
         heard = len(services.library.touched())
@@ -77,6 +73,16 @@ def _versions() -> Iterator[Finding]:
             yield Finding(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(name, f"missing: pip install {name}", Grade.BAD)
+
+
+def _mistakes(paths: Paths) -> Sequence[str]:
+    """What the player would say of the settings at its start."""
+    services = Services(paths)
+    try:
+        from pptui.app import PptuiApp
+    except ImportError:  # a library is missing, which was told
+        return services.config.problems
+    return PptuiApp(services).mistakes
 
 
 def _keyring(services: Services) -> Finding:

@@ -6,8 +6,9 @@ its entry in the palette come from one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 
 from textual.app import App
 from textual.binding import Binding, BindingsMap
@@ -18,8 +19,11 @@ _NAMED = {key.value for key in Keys} | {"space", *KEY_TO_UNICODE_NAME.values()}
 _MODIFIERS = ("ctrl+", "shift+", "alt+")
 
 
-def _places() -> tuple[type, ...]:
-    """What has keys of its own. Most of it is not shown at the start, and not loaded for it either."""
+def _chains(app: type) -> list[tuple[type, ...]]:
+    """What may take a key at one time, from the app to what has the focus. Windows stand alone, and so does
+    the help: what closes them comes first.
+
+    Most of it is not shown at the start, and not loaded for it either."""
     from pptui.screens.add import AddScreen
     from pptui.screens.arrange import ArrangeScreen
     from pptui.screens.episode import EpisodeScreen
@@ -34,22 +38,16 @@ def _places() -> tuple[type, ...]:
     from pptui.widgets.rows import RowList
     from pptui.widgets.show_notes import ShowNotes
 
-    return (
-        Room,
-        LibraryScreen,
-        SearchScreen,
-        Words,
-        EpisodeScreen,
-        RowList,
-        ShowNotes,
-        PlayerBar,
-        HelpScreen,
-        AddScreen,
-        LoginScreen,
-        NewsScreen,
-        ArrangeScreen,
-        QuestionScreen,
-    )
+    rooms = {LibraryScreen: (), SearchScreen: (Words,), EpisodeScreen: (ShowNotes,)}
+    return [
+        *((app, Room, room, one) for room, own in rooms.items() for one in (*own, RowList, PlayerBar)),
+        (HelpScreen,),
+        (AddScreen,),
+        (LoginScreen,),
+        (NewsScreen,),
+        (ArrangeScreen, RowList),
+        (QuestionScreen,),
+    ]
 
 
 def _bindings(kind: type) -> list[Binding]:
@@ -64,7 +62,7 @@ def names(app: type) -> dict[str, str]:
     """The ids that `[keys]` may name, each with what it does."""
     return {
         binding.id: binding.description
-        for kind in (app, *_places())
+        for kind in dict.fromkeys(chain.from_iterable(_chains(app)))
         for binding in _bindings(kind)
         if binding.id is not None
     }
@@ -77,13 +75,14 @@ def is_key(name: str) -> bool:
     return len(name) == 1 or name in _NAMED or key_to_character(REPLACED_KEYS.get(name, name)) is not None
 
 
-def apply(app: App[int], wanted: Mapping[str, str]) -> list[str]:
-    """Bind the keys that the user set; the rest stays. Lines for the user about what can't be."""
+def checked(app: type, wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The keys that the user set and that can be bound, and lines about what can't be, or takes a key from
+    something else that works at the same time."""
     if not wanted:
-        return []
-    known = names(type(app))
+        return {}, []
+    known = names(app)
     problems = []
-    good = {}
+    good: dict[str, str] = {}
     for name, value in wanted.items():
         keys = [key.strip() for key in value.split(",") if key.strip()]
         strange = [key for key in keys if not is_key(key)]
@@ -93,20 +92,27 @@ def apply(app: App[int], wanted: Mapping[str, str]) -> list[str]:
             problems.append(f"[keys] {name}: {', '.join(strange) or 'nothing'} is not a key")
         else:
             good[name] = ",".join(keys)
-    for kind in (type(app), *_places()):
+    for kinds in _chains(app):
+        taken: dict[str, tuple[str, bool]] = {}
         # What a screen or a list binds shadows the app: meant where it is ours, a mistake where it is new.
-        above = () if kind is type(app) else _bindings(type(app))
-        taken: dict[str, str] = {}
-        for binding in (*above, *_bindings(kind)):
-            if binding.id is None:
-                continue
-            keys = good[binding.id].split(",") if binding.id in good else [binding.key]
-            for key in keys:
-                other = taken.setdefault(key, binding.id)
-                if other != binding.id and (binding.id in good or other in good):
-                    problems.append(f"[keys] {key} is both {other} and {binding.id}")
-    app.set_keymap(good)
-    return list(dict.fromkeys(problems))
+        for name, ours in _by_id(chain.from_iterable(map(_bindings, kinds))).items():
+            for written in good[name].split(",") if name in good else ours:
+                (binding,) = Binding.make_bindings([Binding(written, "")])
+                new = binding.key not in ours
+                other, new_there = taken.setdefault(binding.key, (name, new))
+                if other != name and (new or new_there):
+                    shown = written if new else key_to_character(binding.key) or binding.key
+                    problems.append(f"[keys] {shown} is both {other} and {name}")
+    return good, list(dict.fromkeys(problems))
+
+
+def _by_id(bindings: Iterable[Binding]) -> dict[str, set[str]]:
+    """The keys of ours that each id has."""
+    found: dict[str, set[str]] = {}
+    for binding in bindings:
+        if binding.id is not None:
+            found.setdefault(binding.id, set()).add(binding.key)
+    return found
 
 
 def active(app: App[int], screen: Screen[object]) -> list[tuple[str, str, str]]:

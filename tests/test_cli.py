@@ -78,7 +78,6 @@ def test_the_first_question_is_answered_before_anything_heavy_is_loaded(shell: S
         ["chapters", "notes.txt"],
         ["restore"],
         ["status"],
-        ["doctor"],
         ["paths"],
     ],
     ids=lambda arguments: arguments[0],
@@ -270,12 +269,16 @@ def test_doctor_says_what_to_install_where_libmpv_is_missing(
 
 def test_doctor_names_what_is_wrong(shell: Shell) -> None:
     config = shell.folder / "config" / "pptui" / "config.toml"
-    config.write_text('new_days = "many"\n[mpv]\nao = "null"\nno-such-option = "1"\n')
+    config.write_text(
+        'new_days = "many"\ntheme = "drak"\n[keys]\nmute = "no"\nquit = "?"\n'
+        '[mpv]\nao = "null"\nno-such-option = "1"\n'
+    )
     blocked = shell.folder / "data"
     blocked.write_text("a file where the folder should be")
     done = shell("doctor")
     assert done.code == 1
     rows = [line.split(maxsplit=2) for line in done.out.splitlines()]
-    assert [row for row in rows if row[:2] == ["note", "settings"] and "new_days" in row[2]]
+    for mistake in ("new_days", "there is no theme 'drak'", "no is not a key", "? is both help and quit"):
+        assert [row for row in rows if row[:2] == ["note", "settings"] and mistake in row[2]]
     assert [row for row in rows if row[:2] == ["note", "audio"] and "no-such-option" in row[2]]
     assert [row for row in rows if row[:2] == ["bad", "data"]]

@@ -144,7 +144,6 @@ def test_nothing_that_was_left_aside_for_the_start_stays_so(tmp_path: Path) -> N
         ["paths"],
         ["refresh"],
         ["chapters", str(demo.audio_path())],
-        ["doctor"],
     ],
     ids=lambda command: command[0],
 )

@@ -320,10 +320,37 @@ async def test_a_key_can_be_changed(tmp_path: Path) -> None:
         services.close()
 
 
-async def test_an_app_key_that_a_screen_would_swallow_is_reported(tmp_path: Path) -> None:
-    services = material.services(tmp_path, '[keys]\nretry = "m"')
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('retry = "m"', ["m is both retry and mark"]),  # which a screen would swallow
+        ('chapter_next = "n,?"', ["? is both chapter_next and help"]),
+        ('refresh = "p"', ["p is both play and refresh"]),
+        ('louder = "J,down"', ["down is both louder and down", "down is both louder and search_down"]),
+        ('help = "a"\nadd = "question_mark"', []),
+        ('toggle = "z,space"\npane_left = "left,h"', ["left is both back_10 and pane_left"]),
+        # Never at the same time: while it is asked, only yes and no can be pressed.
+        ('chapter_next = "full_stop,n"\nanswer_yes = "m"', []),
+    ],
+)
+def test_each_two_that_one_key_would_do_are_named_and_no_others(
+    tmp_path: Path, settings: str, said: list[str]
+) -> None:
+    services = material.services(tmp_path, f"[keys]\n{settings}")
     try:
-        assert any("m is both" in problem for problem in PptuiApp(services).said_before)
+        assert sorted(PptuiApp(services).mistakes) == [f"[keys] {line}" for line in said]
+    finally:
+        services.close()
+
+
+async def test_many_mistakes_in_the_settings_leave_the_screen_to_be_seen(tmp_path: Path) -> None:
+    services = material.services(tmp_path, 'one = 1\ntwo = 2\nthree = 3\n[keys]\nhelp = "a"')
+    try:
+        async with opened(services) as (app, pilot):
+            await until(pilot, lambda: bool(app._notifications))
+            (said,) = (note.message for note in app._notifications)
+            assert "'one' is not a setting" in said and "3 more" in said and "pptui doctor" in said
+            assert len(app.mistakes) == 4
     finally:
         services.close()
 
