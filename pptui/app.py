@@ -466,7 +466,7 @@ class PptuiApp(Ending):
             if isinstance(self.screen, LibraryScreen):
                 self.screen.added(added)
 
-        self.push_screen(AddScreen(), closed)
+        self.open_window(AddScreen(), closed)
 
     def unsubscribe(self, podcast: Podcast) -> None:
         self.services.remove(podcast.id)
@@ -486,7 +486,7 @@ class PptuiApp(Ending):
         from pptui.screens.news import NewsScreen
 
         if not isinstance(self.screen, NewsScreen):
-            self.push_screen(NewsScreen(self._refreshing.last, stopped=self._refreshing.stopped))
+            self.open_window(NewsScreen(self._refreshing.last, stopped=self._refreshing.stopped))
 
     def log_in(self, podcast: Podcast) -> None:
         from pptui.screens.login import LoginScreen
@@ -502,7 +502,7 @@ class PptuiApp(Ending):
         asked = podcast.plan.hold is Hold.LOGIN
         said = podcast.error if asked else "For a feed that only some may read."
         user = self.services.logins.user(podcast)
-        self.push_screen(LoginScreen(podcast.title, said, failed=asked, user=user), typed)
+        self.open_window(LoginScreen(podcast.title, said, failed=asked, user=user), typed)
 
     def stop_refreshing(self) -> bool:
         return self._refreshing.stop()
@@ -518,7 +518,7 @@ class PptuiApp(Ending):
         from pptui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(keys.active(self, self.screen)))
+            self.open_window(HelpScreen(keys.active(self, self.screen)))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for said, shown, run in keys.commands(self, screen):

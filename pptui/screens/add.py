@@ -86,7 +86,7 @@ class AddScreen(ModalScreen[Added | None]):
                 self._add(source, login)
 
         title, user = "This feed is behind a password", before.user if before else ""
-        self.app.push_screen(LoginScreen(title, why, failed=before is not None, user=user), answered)
+        self.app.open_window(LoginScreen(title, why, failed=before is not None, user=user), answered)
 
     def action_cancel(self) -> None:
         if self._cancel is not None:

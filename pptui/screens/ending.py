@@ -114,7 +114,7 @@ class Ending(Host):
             self._quit()
         elif not isinstance(self.screen, QuestionScreen):
             said, keys = self.services.unsaved, "enter quits and loses it · esc stays"
-            self.push_screen(QuestionScreen("What has changed is not saved", said, keys), answered)
+            self.open_window(QuestionScreen("What has changed is not saved", said, keys), answered)
 
     # Faults of our own.
 

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from textual import on
 from textual.message import Message
+from textual.notifications import Notify
 from textual.reactive import var
+from textual.screen import Screen
 
 from pptui import desktop, faults, text
 from pptui.models import Chapter, Episode, Playback, Podcast
@@ -17,6 +19,9 @@ from pptui.screens.turns import InTurn
 from pptui.services import ServiceError, Services
 
 Result = TypeVar("Result")
+
+_LOW = 16
+"""Lines of a terminal that has room for one remark at a time."""
 
 
 class Answered(Message):
@@ -31,6 +36,8 @@ class Answered(Message):
 
 class Host(InTurn):
     """Work behind the screen, remarks and the clipboard; and, left to the app, listening and the library."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-low"), (_LOW, "-high")]  # noqa: RUF012 - as in App
 
     services: Services
     sought: str = ""
@@ -87,7 +94,18 @@ class Host(InTurn):
         else:
             self.say(faults.log(problem, "behind the screen"), failed=True)
 
-    # Remarks, links.
+    # Windows, remarks, links.
+
+    def open_window(
+        self, window: Screen[Result], then: Callable[[Result | None], None] | None = None
+    ) -> None:
+        """Open what lies over a screen; the remarks there are go, since they would lie over it."""
+        self.clear_notifications()
+        self.push_screen(window, then)
+
+    def action_command_palette(self) -> None:
+        self.clear_notifications()
+        super().action_command_palette()
 
     def say(self, line: str, *, failed: bool = False) -> None:
         """A remark in a corner that goes by itself; what failed stays longer."""
@@ -97,6 +115,13 @@ class Host(InTurn):
             timeout=12 if failed else 4,
             markup=False,
         )
+
+    def on_notify(self, event: Notify) -> None:
+        """What is said again is shown once, anew; beside a window or in a low terminal the last alone."""
+        narrow = self.screen.is_modal or self.size.height < _LOW
+        for one in list(self._notifications):
+            if narrow or one.message == event.notification.message:
+                self._unnotify(one, refresh=False)
 
     def say_kept(self, line: str) -> None:
         """A remark on a change to the library, when the disk has it: so it is true whatever comes next.

@@ -316,7 +316,7 @@ class LibraryScreen(Room):
             self._open()
 
         empty = self._shown is not None and not self._shown.keys
-        self.app.push_screen(ArrangeScreen(place, lists.view(place), chosen, empty=empty))
+        self.app.open_window(ArrangeScreen(place, lists.view(place), chosen, empty=empty))
 
     def action_mark_all(self) -> None:
         """All that the list shows, and no others."""

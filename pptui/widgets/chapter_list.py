@@ -70,7 +70,7 @@ class ChapterList(RowList):
             inside = clock(self._position - chapter.start)
             length = f"{inside}/{length}" if length else inside
         start = f" {'▶' if playing else ' '} {clock(chapter.start):>{longest}}  "
-        tail = fit_right(length, max(8, len(length) + 1)) + " "
+        tail = fit_right(length, max(8, len(length) + 1)) + " " if width >= 28 else ""
         room = width - cell_len(start) - cell_len(tail)
         look = "strong accent" if playing else ""
         title = f"{chapter.title} ↗" if chapter.link else chapter.title

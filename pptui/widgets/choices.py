@@ -22,5 +22,5 @@ class Choices(RowList):
 
     def parts(self, index: int, width: int, here: bool) -> list[list[Part]]:
         label, remark = self._choices[index]
-        column = max(cell_len(one) for one, _ in self._choices) + 4
+        column = min(max(cell_len(one) for one, _ in self._choices) + 4, width - 2)
         return [[("  " + fit(label, column), "strong"), (fit(remark, max(0, width - column - 2)), "dim")]]

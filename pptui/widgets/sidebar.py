@@ -55,6 +55,6 @@ class Sidebar(RowList):
         tail = str(place.number) if place.number else ""
         if place.failed or place.ended:
             tail = "×" if place.ended else "!"
-        room = width - 2 - max(4, len(tail) + 1)
+        room = width - 2 - (len(tail) + 1 if tail else 0)
         look = "error" if place.failed and not place.ended else "dim"
         return [[(" " + fit(place.label, room), ""), (fit_right(tail, width - 2 - room) + " ", look)]]

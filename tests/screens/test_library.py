@@ -33,9 +33,11 @@ from tests.server import Server
 
 
 @asynccontextmanager
-async def opened(services: Services) -> AsyncIterator[tuple[PptuiApp, Pilot[int]]]:
+async def opened(
+    services: Services, size: tuple[int, int] = (100, 30)
+) -> AsyncIterator[tuple[PptuiApp, Pilot[int]]]:
     app = PptuiApp(services)
-    async with app.run_test(size=(100, 30), notifications=True, tooltips=True) as pilot:
+    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await until(pilot, lambda: bool(app.screen.query(EpisodeList)))
         yield app, pilot
 
