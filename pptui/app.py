@@ -104,6 +104,8 @@ class PptuiApp(Ending):
         ),
         Binding("u", "undo", "Undo", show=False, id="undo"),
         Binding("question_mark", "help", "Help", key_display="?", id="help"),
+        # Also where a window has the keys.
+        Binding("ctrl+z", "suspend", "To the shell; fg comes back", show=False, priority=True, id="suspend"),
         Binding("q,ctrl+c", "quit", "Quit", key_display="q", id="quit"),
     ]
 
@@ -177,6 +179,24 @@ class PptuiApp(Ending):
             player.close()
         if self._unkept:
             self._keep_settings()
+
+    def action_suspend(self) -> None:
+        """Stop until the shell has it go on. First the place is saved: what is stopped may be killed."""
+        if (player := self.__dict__.get("player")) is not None:
+            player.keep()
+        if self._unkept:
+            self._keep_settings()
+        self.behind(lambda: self.services.save_all(1.0), lambda _: self._suspend(), hold=True)
+
+    def _suspend(self) -> None:
+        from pptui.screens.driver import Driver
+
+        # What was typed behind it is the shell's, and lost as with any program.
+        self.forget_keys()
+        self._title.show("")
+        if not isinstance(self._driver, Driver) or not self._driver.suspend():
+            self.say("There is no shell to go back to.")
+        self._show_title()
 
     def get_default_screen(self) -> Screen[None]:
         self.services.open()
@@ -274,7 +294,10 @@ class PptuiApp(Ending):
         if playback.error and (playback.error, playback.again) != (before.error, before.again):
             what = "trying again, at once with t" if playback.again else "t tries again"
             self.say(f"{playback.error} ({what})", failed=True)
-        title = ""
+        self._show_title()
+
+    def _show_title(self) -> None:
+        title, playback = "", self.playback
         if playback.episode is not None and playback.active:
             title = " · ".join(
                 filter(None, (playback.chapter.title if playback.chapter else "", playback.episode.title))

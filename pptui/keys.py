@@ -75,12 +75,19 @@ def is_key(name: str) -> bool:
     return len(name) == 1 or name in _NAMED or key_to_character(REPLACED_KEYS.get(name, name)) is not None
 
 
+def _is_typed(name: str) -> bool:
+    character = name if len(name) == 1 else key_to_character(name)
+    return character is not None and character.isprintable()
+
+
 def checked(app: type, wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The keys that the user set and that can be bound, and lines about what can't be, or takes a key from
     something else that works at the same time."""
     if not wanted:
         return {}, []
     known = names(app)
+    # They would be taken from what is typed into a field as well.
+    first = {binding.id for binding in _bindings(app) if binding.priority}
     problems = []
     good: dict[str, str] = {}
     for name, value in wanted.items():
@@ -90,6 +97,8 @@ def checked(app: type, wanted: Mapping[str, str]) -> tuple[dict[str, str], list[
             problems.append(f"[keys] {name}: there is no such action")
         elif strange or not keys:
             problems.append(f"[keys] {name}: {', '.join(strange) or 'nothing'} is not a key")
+        elif name in first and (typed := [key for key in keys if _is_typed(key)]):
+            problems.append(f"[keys] {name}: {', '.join(typed)} is needed for typing")
         else:
             good[name] = ",".join(keys)
     for kinds in _chains(app):

@@ -271,6 +271,10 @@ class Player:
         """Show another list for the episode that is loaded."""
         self._update(chapters=chapters)
 
+    def keep(self) -> None:
+        """Save the place where it is now."""
+        self._record(urgent=True)
+
     def close(self) -> None:
         """Save, then end the engine."""
         self._record(urgent=True, final=True)

@@ -3,7 +3,9 @@ what comes with it."""
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
@@ -66,6 +68,23 @@ class Driver(LinuxDriver):
         # There is no other way to tell which parser is to be used.
         vars(linux_driver)["XTermParser"] = lambda _: Parser(meant)
         super().run_input_thread()
+
+    def suspend(self) -> bool:
+        """Give the terminal back and stop, with whatever else the shell began as one job, until it goes on.
+
+        False, at once: no shell has this job in its care. The system says so by not stopping it, since nobody
+        could have it go on (POSIX.1-2017, General Information 2.4.3: orphaned process groups)."""
+        self.suspend_application_mode()
+        self._must_signal_resume = True
+        before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.killpg(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, before)
+        if stopped := not self._must_signal_resume:
+            return stopped
+        self._must_signal_resume = False
+        self.resume_application_mode()
+        self._draw_again()
+        return stopped
 
     def _sigcont_application(self, *_: object) -> None:
         # Set from Textual's own suspension on until it is over.

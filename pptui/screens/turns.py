@@ -138,6 +138,10 @@ class InTurn(App[int]):
 
         return over
 
+    def forget_keys(self) -> None:
+        """Drop what was typed and not given to a screen yet."""
+        self._kept.clear()
+
     # No key is kept for ever.
 
     def _keep(self, event: Key | Paste) -> None:

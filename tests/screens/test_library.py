@@ -331,6 +331,7 @@ async def test_a_key_can_be_changed(tmp_path: Path) -> None:
         ('louder = "J,down"', ["down is both louder and down", "down is both louder and search_down"]),
         ('help = "a"\nadd = "question_mark"', []),
         ('toggle = "z,space"\npane_left = "left,h"', ["left is both back_10 and pane_left"]),
+        ('suspend = "z"', ["suspend: z is needed for typing"]),
         # Never at the same time: while it is asked, only yes and no can be pressed.
         ('chapter_next = "full_stop,n"\nanswer_yes = "m"', []),
     ],
