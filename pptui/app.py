@@ -17,7 +17,7 @@ from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
 from pptui import faults, keys, looks, startup, terminal
-from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast
+from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast, State
 from pptui.screens.counting import Counting
 from pptui.screens.ending import Ending
 from pptui.screens.library import LibraryScreen
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from pptui.player.events import Event
     from pptui.player.playback import Player
+    from pptui.store.journal import Entry
 
 Result = TypeVar("Result")
 
@@ -327,12 +328,23 @@ class PptuiApp(Ending):
     def listen(
         self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None
     ) -> None:
+        if not self.playback.active:
+            self._look_who_plays()
         progress = self.services.library.progress(episode.id)
         self._say_why_not(self.player.play(episode, chapters or (), progress, at=at))
         if chapters is None:
             self.behind(
                 lambda: self.services.detail(episode).chapters, lambda found: self._known(episode, found)
             )
+
+    def _look_who_plays(self) -> None:
+        """Say it where two pptui are heard at once."""
+
+        def found(entry: Entry | None) -> None:
+            if entry is not None:
+                self.say(f"Another pptui is playing, or was a moment ago: {entry.episode.title}")
+
+        self.behind(self.services.journal.elsewhere, found)
 
     def _known(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
         if self.playback.episode is not None and self.playback.episode.id == episode.id:
@@ -346,6 +358,8 @@ class PptuiApp(Ending):
 
     def action_play_pause(self) -> None:
         if self.playback.episode is not None:
+            if self.playback.state is State.PAUSED:
+                self._look_who_plays()
             self._say_why_not(self.player.toggle())
         elif self.preview.episode is not None:
             self.listen(self.preview.episode, self.preview.chapters)

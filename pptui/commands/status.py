@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pptui import shell
@@ -14,9 +14,6 @@ from pptui.times import clock
 if TYPE_CHECKING:
     from argparse import Namespace
 
-STILL_HEARD = timedelta(seconds=10)
-"""A position is written every 4 s while playing: one much older is from a player that has gone."""
-
 
 def status(arguments: Namespace) -> int:
     entry = Journal(paths().position).read()
@@ -24,8 +21,7 @@ def status(arguments: Namespace) -> int:
         shell.say("null" if arguments.json else "nothing was played yet")
         return 0
     row = EpisodeRow(entry.episode, entry.progress)
-    heard = entry.heard or datetime.fromtimestamp(0, UTC)
-    playing = not entry.paused and not entry.played and datetime.now(UTC) - heard < STILL_HEARD
+    playing, heard = entry.playing, entry.heard or datetime.fromtimestamp(0, UTC)
     if arguments.json:
         shell.dump(
             {

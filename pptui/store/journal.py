@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,9 @@ from pptui.store.library import Library
 from pptui.times import clock
 
 _VERSION = 1
+
+STILL_HEARD = timedelta(seconds=10)
+"""A position is written every 4 s while playing: one much older is from a player that has gone."""
 
 
 class Entry(NamedTuple):
@@ -34,6 +37,12 @@ class Entry(NamedTuple):
     @property
     def progress(self) -> Progress:
         return Progress(self.position, self.duration, self.played, self.heard, self.chapter)
+
+    @property
+    def playing(self) -> bool:
+        """A player wrote this within `STILL_HEARD`, and had not paused."""
+        heard = self.heard or datetime.fromtimestamp(0, UTC)
+        return not self.paused and not self.played and datetime.now(UTC) - heard < STILL_HEARD
 
 
 class Journal:
@@ -70,6 +79,15 @@ class Journal:
         except OSError as trouble:
             self._tell(f"{self._file.path.name} can't be read: {reason(trouble)}")
             return None
+
+    def elsewhere(self) -> Entry | None:
+        """What another process plays, or did a moment ago, while this one plays nothing."""
+        entry, latest = Journal(self._file.path).read(), self._latest
+        if entry is None or entry.heard is None or not entry.playing:
+            return None
+        # One of ours may not be replaced yet by that of our pause.
+        ours = latest is not None and latest.heard is not None and entry.heard <= latest.heard
+        return None if ours else entry
 
     def sync(self, timeout: float = 5.0) -> bool:
         """Wait until the latest entry is on disk: False when that failed or took `timeout` seconds."""

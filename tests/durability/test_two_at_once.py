@@ -95,6 +95,23 @@ def test_a_second_pptui_and_commands_while_one_plays_all_keep_their_changes(
     assert max(took) < A_MOMENT
 
 
+def test_a_second_pptui_that_plays_says_that_another_does_and_one_alone_does_not(shell: Shell) -> None:
+    said = r"Another pptui is playing, or was a moment ago: #044"
+    shell("add", feed(shell, "Bread"))
+    with Terminal(["play", demo.EPISODE_ID, "--at", "100"], shell.environment) as first:
+        first.wait(r"1:4\d .* 52:00")
+        first.press("space")
+        first.wait("‖ #044")
+        first.press("space")
+        first.wait("▶ #044")
+        first.press("right")
+        first.wait(r"1:5\d .* 52:00")
+        assert "Another pptui" not in first.text
+        with Terminal(["play", demo.EPISODE_ID, "--at", "200"], shell.environment) as second:
+            second.wait(said)
+            second.wait(r"3:2\d .* 52:00")
+
+
 def test_a_pptui_that_is_suspended_holds_up_nobody_and_takes_up_what_was_done_meanwhile(
     shell: Shell, tally: Tally
 ) -> None:
