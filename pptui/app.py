@@ -107,6 +107,7 @@ class PptuiApp(Ending):
         Binding("question_mark", "help", "Help", key_display="?", id="help"),
         # Also where a window has the keys.
         Binding("ctrl+z", "suspend", "To the shell; fg comes back", show=False, priority=True, id="suspend"),
+        Binding("ctrl+p", "command_palette", "Every action by name", show=False, priority=True),
         Binding("q,ctrl+c", "quit", "Quit", key_display="q", id="quit"),
     ]
 

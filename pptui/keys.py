@@ -12,10 +12,11 @@ from itertools import chain
 
 from textual.app import App
 from textual.binding import Binding, BindingsMap
-from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys, key_to_character
+from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS, Keys, format_key, key_to_character
 from textual.screen import Screen
 
 _NAMED = {key.value for key in Keys} | {"space", *KEY_TO_UNICODE_NAME.values()}
+_SPELLED = {"enter": "enter", "backspace": "backspace", "pageup": "PgUp", "pagedown": "PgDn"}
 _MODIFIERS = ("ctrl+", "shift+", "alt+")
 
 
@@ -34,6 +35,7 @@ def _chains(app: type) -> list[tuple[type, ...]]:
     from pptui.screens.question import QuestionScreen
     from pptui.screens.room import Room
     from pptui.screens.search import SearchScreen, Words
+    from pptui.widgets.page import Page
     from pptui.widgets.player_bar import PlayerBar
     from pptui.widgets.rows import RowList
     from pptui.widgets.show_notes import ShowNotes
@@ -41,10 +43,10 @@ def _chains(app: type) -> list[tuple[type, ...]]:
     rooms = {LibraryScreen: (), SearchScreen: (Words,), EpisodeScreen: (ShowNotes,)}
     return [
         *((app, Room, room, one) for room, own in rooms.items() for one in (*own, RowList, PlayerBar)),
-        (HelpScreen,),
+        (HelpScreen, Page),
         (AddScreen,),
         (LoginScreen,),
-        (NewsScreen,),
+        (NewsScreen, Page),
         (ArrangeScreen, RowList),
         (QuestionScreen,),
     ]
@@ -127,24 +129,36 @@ def _by_id(bindings: Iterable[Binding]) -> dict[str, set[str]]:
 def active(app: App[int], screen: Screen[object]) -> list[tuple[str, str, str]]:
     """The bindings that work on a screen now: id, keys as shown, what each does.
 
-    Keys without an id of their own that do the same by its description make one line."""
-    shown: dict[str, tuple[list[str], str]] = {}
+    Keys that do the same by its description make one line; one without any id has that for it."""
+    shown: dict[str, list[tuple[str, str]]] = {}
     for key, (_, binding, enabled, _) in screen.active_bindings.items():
-        if not enabled or not binding.description:
-            continue
-        keys, _ = shown.setdefault(binding.id or binding.description, ([], binding.description))
-        keys.append(app.get_key_display(Binding(key, binding.action)))
-    return [(identifier, " ".join(keys), said) for identifier, (keys, said) in shown.items()]
+        if enabled and binding.description:
+            shown.setdefault(binding.description, []).append((binding.id or "", _spelled(key)))
+    return [
+        (
+            max(identifier for identifier, _ in keys) or said,
+            " ".join(sorted((key for _, key in keys), key=len)),
+            said,
+        )
+        for said, keys in shown.items()
+    ]
+
+
+def _spelled(key: str) -> str:
+    """A key as the README writes it."""
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, _SPELLED.get(last) or format_key(last)])
 
 
 def commands(app: App[int], screen: Screen[object]) -> Iterator[tuple[str, str, Callable[[], object]]]:
     """The same for the palette: what each does, its keys, and what runs it; moving about is left out."""
+    from pptui.widgets.page import Page
     from pptui.widgets.rows import RowList
     from pptui.widgets.show_notes import ShowNotes
 
     found = {active.binding.id: active for active in screen.active_bindings.values() if active.binding.id}
     for identifier, keys, said in active(app, screen):
-        if identifier not in found or isinstance(found[identifier].node, (RowList, ShowNotes)):
+        if identifier not in found or isinstance(found[identifier].node, (Page, RowList, ShowNotes)):
             continue
         node, binding = found[identifier].node, found[identifier].binding
         yield said, keys, partial(app.run_action, binding.action, node)

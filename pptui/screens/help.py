@@ -6,21 +6,21 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from pptui.screens.sheets import sheet
 from pptui.widgets.key_line import KeyLine
+from pptui.widgets.page import Page
 
 GROUPS = (
     (
         "Listening",
-        "toggle play back forward chapter Chapter slower faster normal louder quieter mute retry",
+        "toggle play back forward chapter Chapter slower faster normal louder quieter mute retry bar",
     ),
-    ("Moving", "down up half page first last open pane go_back next_pane previous_pane"),
-    ("Podcasts and episodes", "add refresh news login mark copy browse undo"),
+    ("Moving", "down up half page first last open pane go_back next_pane previous_pane search_"),
+    ("Podcasts and episodes", "search add refresh news login arrange mark copy_ browse undo"),
 )
 """Titles, and how the ids begin of the bindings that come under each; the others come last."""
 
@@ -31,8 +31,6 @@ class HelpScreen(Screen[None]):
     CSS_PATH = sheet("dialogs")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,backspace", "dismiss", "Close", key_display="esc", id="close_help"),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
     ]
 
     def __init__(self, keys: list[tuple[str, str, str]]) -> None:
@@ -41,7 +39,7 @@ class HelpScreen(Screen[None]):
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help"):
+        with Page(id="help"):
             yield Static(self._page())
         yield KeyLine()
 
@@ -58,9 +56,4 @@ class HelpScreen(Screen[None]):
                 parts.append((f"  {keys:<22}", "bold"))
                 parts.append(f"{said}\n")
             parts.append("\n")
-        parts.append(("  ctrl+p                ", "bold"))
-        parts.append("every action by name\n")
         return Content.assemble(*parts)
-
-    def action_scroll(self, lines: int) -> None:
-        self.query_one("#help").scroll_relative(y=lines, animate=False, immediate=True)

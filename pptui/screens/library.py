@@ -59,6 +59,8 @@ class LibraryScreen(Room):
         Binding("L", "log_in", "User name and password of this podcast", show=False, id="login"),
         Binding("h", "pane('#sidebar')", "Left pane", show=False, id="pane_left"),
         Binding("l", "pane('#episodes')", "Right pane", show=False, id="pane_right"),
+        Binding("tab", "app.focus_next", "Next pane", show=False, id="next_pane"),
+        Binding("shift+tab", "app.focus_previous", "Previous pane", show=False, id="previous_pane"),
         Binding("escape,backspace", "back", "Back; stop refreshing", show=False, id="go_back"),
     ]
 

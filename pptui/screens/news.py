@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -16,6 +16,7 @@ from pptui import text
 from pptui.feeds.outcome import Ending, Outcome, sorted_outcomes, summary
 from pptui.screens.host import Host
 from pptui.screens.sheets import sheet
+from pptui.widgets.page import Page
 
 _LOOKS = {
     Ending.FAILED: "$error",
@@ -35,8 +36,6 @@ class NewsScreen(ModalScreen[None]):
         Binding(
             "escape,exclamation_mark,q,backspace", "dismiss", "Close", key_display="esc", id="close_news"
         ),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
     ]
 
     def __init__(self, outcomes: Sequence[Outcome], *, stopped: bool = False) -> None:
@@ -48,7 +47,7 @@ class NewsScreen(ModalScreen[None]):
         with Vertical(id="dialog", classes="wide"):
             yield Static(Content("The last refresh"), id="dialog-title")
             yield Static(Content(summary(self._outcomes, stopped=self._stopped)), id="dialog-said")
-            with VerticalScroll(id="news"):
+            with Page(id="news"):
                 yield Static(self._page())
             yield Static(Content("j k scroll · esc closes"), id="dialog-keys")
 
@@ -64,6 +63,3 @@ class NewsScreen(ModalScreen[None]):
         if quiet:
             lines.append(Content.styled(f"{text.amount(quiet, 'podcast')}: nothing new", "dim"))
         return Content("\n").join(lines)
-
-    def action_scroll(self, lines: int) -> None:
-        self.query_one("#news").scroll_relative(y=lines, animate=False, immediate=True)

@@ -32,6 +32,9 @@ class Room(Screen[None]):
         Binding("y", "copy_link", "Copy the episode's link", show=False, id="copy_link"),
         Binding("Y", "copy_moment", "Copy the link at this moment", show=False, id="copy_moment"),
         Binding("o", "open_link", "Open the link in a browser", show=False, id="browse"),
+        # Textual's, in our words: where nothing is selected it is the app that has the key.
+        Binding("ctrl+c", "screen.copy_text", "Copy the selected text; quit where none is", show=False),
+        Binding("super+c", "screen.copy_text", show=False),
     ]
 
     playback: var[Playback] = var(Playback)

@@ -43,6 +43,7 @@ _LOOKS = {
 class PlayerBar(Widget, can_focus=True):
     """Shows `playback`, or `preview` while nothing has been played: the episode that space would start."""
 
+    ALLOW_SELECT = False  # what is drawn by the line can't be: nothing would be copied in its place
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "app.previous_chapter", "Previous chapter", show=False, id="bar_previous_chapter"),
         Binding("pagedown", "app.next_chapter", "Next chapter", show=False, id="bar_next_chapter"),

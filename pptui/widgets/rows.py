@@ -34,9 +34,11 @@ MOVES: list[BindingType] = [
     Binding("pageup", "page(-1)", "Page up", show=False, id="page_up"),
     Binding("g,home", "to(0)", "First", show=False, id="first"),
     Binding("G,end", "to(-1)", "Last", show=False, id="last"),
-    Binding("enter", "choose", "Open", id="open"),
 ]
 """The keys of everything that is moved about in; each such widget has the actions."""
+
+CHOOSES: list[BindingType] = [*MOVES, Binding("enter", "choose", "Open", id="open")]
+"""The same where there is something to be opened."""
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -52,7 +54,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         "mark": "bold $primary",
     }
 
-    BINDINGS: ClassVar[list[BindingType]] = MOVES
+    ALLOW_SELECT = False  # what is drawn by the line can't be: nothing would be copied in its place
+    BINDINGS: ClassVar[list[BindingType]] = CHOOSES
 
     cursor: reactive[int] = reactive(0)
     row_height: int = 1

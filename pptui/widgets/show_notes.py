@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from pptui.text.blocks import Block, BlockKind, Notes, Span
-from pptui.widgets.rows import MOVES
+from pptui.widgets.rows import CHOOSES
 
 WIDEST = 88
 """Cells of a line: longer ones are hard to read, however wide the terminal."""
@@ -43,7 +43,8 @@ class Target:
 class ShowNotes(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolled view; tab goes from link to link, enter follows."""
 
-    BINDINGS: ClassVar[list[BindingType]] = MOVES
+    ALLOW_SELECT = False  # what is drawn by the line can't be: nothing would be copied in its place
+    BINDINGS: ClassVar[list[BindingType]] = CHOOSES
 
     here: reactive[int] = reactive(-1)
 
