@@ -197,7 +197,7 @@ class PptuiApp(Ending):
         self.forget_keys()
         self._title.show("")
         if not isinstance(self._driver, Driver) or not self._driver.suspend():
-            self.say("There is no shell to go back to.")
+            self.say("There is no shell to go back to")
         self._show_title()
 
     def get_default_screen(self) -> Screen[None]:
@@ -260,7 +260,7 @@ class PptuiApp(Ending):
         """Have it stand on the screen as long as something can't be saved, and say when it is."""
         before, self.unsaved = self.unsaved, self.services.unsaved
         if before and not self.unsaved:
-            self.say("Saved again: nothing is missing on the disk.")
+            self.say("Saved again: nothing is missing on the disk")
 
     def watch_unsaved(self, unsaved: str) -> None:
         for room in self._rooms():
@@ -365,7 +365,7 @@ class PptuiApp(Ending):
         elif self.preview.episode is not None:
             self.listen(self.preview.episode, self.preview.chapters)
         else:
-            self.say("Nothing was left to go on with: choose an episode, and p plays it.")
+            self.say("Nothing was left to go on with: choose an episode, and p plays it")
 
     def action_seek(self, seconds: float) -> None:
         self._say_why_not(self.player.seek(seconds))
@@ -453,7 +453,7 @@ class PptuiApp(Ending):
             if words:
                 self.say_kept(f"Taken back: {words}")
             else:
-                self.say("Nothing to take back.")
+                self.say("Nothing to take back")
             self.refill()
 
         if self.services.keeping.undo_size > _AT_ONCE:
@@ -519,7 +519,7 @@ class PptuiApp(Ending):
 
     def action_news(self) -> None:
         if self._refreshing.last is None:
-            self.say("Nothing was refreshed yet (R refreshes all).")
+            self.say("Nothing was refreshed yet (R refreshes all)")
             return
         from pptui.screens.news import NewsScreen
 

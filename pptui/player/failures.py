@@ -17,9 +17,9 @@ _DEVICE = (-14, -15)
 _ERRORS = {
     -14: "the audio device can't be opened",
     -15: "the audio device can't be opened",
-    NOTHING_TO_PLAY: "there is no audio in it",
+    NOTHING_TO_PLAY: "there is no audio in the file",
     _UNKNOWN_FORMAT: "this is not audio that mpv knows",
-    -18: "this system's mpv can't play it",
+    -18: "this system's mpv can't play the audio",
 }
 
 
@@ -34,7 +34,7 @@ class Remark(NamedTuple):
 # itself, as when a network is not there for a while.
 _REMARKS = (
     (re.compile(r"HTTP error (401|403)"), "the server does not allow it ({})", False),
-    (re.compile(r"HTTP error (404|410)"), "it is not on the server any more ({})", False),
+    (re.compile(r"HTTP error (404|410)"), "the audio is not on the server any more ({})", False),
     (re.compile(r"HTTP error (429)"), "the server asks to come back later ({})", False),
     (re.compile(r"HTTP error (5\d\d)"), "the server failed ({})", True),
     (re.compile(r"HTTP error (\d{3})"), "the server failed ({})", False),
@@ -49,7 +49,7 @@ _REMARKS = (
         "the connection was cut",
         True,
     ),
-    (re.compile(r"permission denied", re.IGNORECASE), "pptui may not read it", False),
+    (re.compile(r"permission denied", re.IGNORECASE), "pptui may not read the file", False),
 )
 
 
@@ -77,4 +77,4 @@ def silence(timeout: str, seconds: float, error: int) -> Remark:
 
 def meaning(error: int) -> Remark:
     """What an mpv_error means for the listener."""
-    return Remark(_ERRORS.get(error, "it can't be opened"), error in _DEVICE)
+    return Remark(_ERRORS.get(error, "the audio can't be opened"), error in _DEVICE)

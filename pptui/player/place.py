@@ -83,7 +83,7 @@ class Place:
             if self._beyond_end(self._behind, playback):
                 return "the file is shorter than the place asked for: from the beginning"
             self._behind = 0.0
-            return "it can't be played from the place asked for: from the beginning"
+            return "the audio can't be played from the place asked for: from the beginning"
         if position >= self.asked - _REMIND:
             self.floor = 0.0
         elif not sought:

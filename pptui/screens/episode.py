@@ -241,11 +241,11 @@ class EpisodeScreen(Room):
         if number <= len(chapters):
             self._play(chapters[number - 1].start)
         else:
-            self.app.say(f"There is no chapter {number}." if chapters else "This episode has no chapters.")
+            self.app.say(f"There is no chapter {number}" if chapters else "This episode has no chapters")
 
     def action_next_list(self) -> None:
         if len(self.choice.lists) < 2:
-            self.app.say("There is no other list of chapters.")
+            self.app.say("There is no other list of chapters")
         else:
             self._lists_changed(self.app.services.chapters.pick(self.episode))
 
@@ -253,7 +253,7 @@ class EpisodeScreen(Room):
         if self.choice.lists:
             self._lists_changed(self.app.services.chapters.shift(self.episode, seconds))
         else:
-            self.app.say("This episode has no chapters.")
+            self.app.say("This episode has no chapters")
 
     def action_open_link(self) -> None:
         chapters = self.query_one(ChapterList)

@@ -108,9 +108,14 @@ class Host(InTurn):
         super().action_command_palette()
 
     def say(self, line: str, *, failed: bool = False) -> None:
-        """A remark in a corner that goes by itself; what failed stays longer."""
+        """A remark in a corner that goes by itself; what failed stays longer.
+
+        It begins with a capital, but where the name of a file does, and ends without a full stop."""
+        line = text.line(line)
+        if line.partition(" ")[0].rstrip(":,").isalpha():
+            line = line[:1].upper() + line[1:]
         self.notify(
-            text.line(line),
+            line,
             severity="error" if failed else "information",
             timeout=12 if failed else 4,
             markup=False,

@@ -343,9 +343,9 @@ class LibraryScreen(Room):
     def action_log_in(self) -> None:
         podcast = self._podcast
         if podcast is None:
-            self.app.say("Put the cursor on a podcast first.")
+            self.app.say("Put the cursor on a podcast first")
         elif podcast.url.startswith("/"):
-            self.app.say(f"{podcast.title} is read from a file, which needs no user name and password.")
+            self.app.say(f"{podcast.title} is read from a file, which needs no user name and password")
         else:
             self.app.log_in(podcast)
 
@@ -360,7 +360,7 @@ class LibraryScreen(Room):
         if self._place in self._podcasts:
             self.app.unsubscribe(self._podcasts[self._place])
         else:
-            self.app.say("Put the cursor on a podcast first.")
+            self.app.say("Put the cursor on a podcast first")
 
     def added(self, added: Added) -> None:
         """A podcast was added: show it."""

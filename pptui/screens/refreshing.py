@@ -28,14 +28,14 @@ class Refreshing:
         """Refresh these podcasts; None: all that are subscribed to. `asking` None: the user asks."""
         app = self._app
         if self._cancel is not None:
-            app.say("A refresh is under way (esc stops it).")
+            app.say("A refresh is under way (esc stops it)")
             return
         everything = podcast_ids is None
         if podcast_ids is None:
             podcast_ids = [one.id for one in app.services.library.subscriptions()]
         wanted = list(podcast_ids)
         if not wanted:
-            app.say("There is nothing to refresh: add a podcast first.")
+            app.say("There is nothing to refresh: add a podcast first")
             return
         cancel = self._cancel = threading.Event()
         done = 0

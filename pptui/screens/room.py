@@ -121,5 +121,5 @@ class Room(Screen[None]):
             return ""
         link = text.shown_url(episode.link or (episode.enclosure if "://" in episode.enclosure else ""))
         if not link:
-            self.app.say("This episode has no link.")
+            self.app.say("This episode has no link")
         return link

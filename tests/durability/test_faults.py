@@ -146,7 +146,7 @@ def test_a_fault_behind_the_screen_is_said_and_the_app_goes_on(
     with Faulty(tmp_path, f"{BEHIND[where]}\nPptuiApp.action_help = broken") as terminal:
         terminal.wait("Your library is empty")
         terminal.press("?")
-        terminal.wait(r"a fault of pptui's own \(LookupError\)")
+        terminal.wait(r"A fault of pptui's own \(LookupError\)")
         terminal.press("q")
         assert terminal.wait_end() == 0
     tally.add(faults=1)

@@ -45,7 +45,7 @@ async def test_a_mark_is_shown_at_once_and_said_to_be_kept_when_it_is(tmp_path: 
             assert row is not None and row.progress.played
             await pilot.pause()
             assert last_said(app) == "" and played(services) == 0
-        await until(pilot, lambda: last_said(app) == "played: Talk 2 (u takes it back)")
+        await until(pilot, lambda: last_said(app) == "Played: Talk 2 (u takes it back)")
         assert played(services) == 1
         await pilot.press("u")
         await until(pilot, lambda: last_said(app) == "Taken back: marked 1 episode played")
@@ -60,11 +60,11 @@ async def test_a_change_that_could_not_be_saved_is_not_said_to_be(tmp_path: Path
         await go_to(app, pilot, "Talks")
         obstacle.mkdir()
         await pilot.press("m")
-        await until(pilot, lambda: last_said(app) == "played: Talk 2 (u takes it back) · not saved yet")
+        await until(pilot, lambda: last_said(app) == "Played: Talk 2 (u takes it back) · not saved yet")
         assert played(services) == 0
         obstacle.rmdir()
         await pilot.press("j", "m")
-        await until(pilot, lambda: last_said(app) == "played: Talk 1 (u takes it back)")
+        await until(pilot, lambda: last_said(app) == "Played: Talk 1 (u takes it back)")
         assert played(services) == 2
     services.close()
 

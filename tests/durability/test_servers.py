@@ -301,15 +301,15 @@ WAVES = {
     "half a status line": "no answer within 0.3 s",
     "headers a byte at a time": "it did not begin within 60 s",
     "go on, for ever": "it did not begin within 60 s",
-    "a circle": "it can't be opened",
-    "a chain": "it can't be opened",
-    "to a file": "it can't be opened",
-    "to another protocol": "it can't be opened",
+    "a circle": "the audio can't be opened",
+    "a chain": "the audio can't be opened",
+    "to a file": "the audio can't be opened",
+    "to another protocol": "the audio can't be opened",
     "a page": "this is not audio that mpv knows",
     "half a page, and open": "no audio within 0.3 s",
     "a br bomb": "this is not audio that mpv knows",
     "two lengths": "this is not audio that mpv knows",
-    "no HTTP": "it can't be opened",
+    "no HTTP": "the audio can't be opened",
 }
 
 

@@ -70,7 +70,7 @@ def test_a_second_pptui_and_commands_while_one_plays_all_keep_their_changes(
         for number in range(ROUNDS):
             took.append(run(shell, "add", feed(shell, f"Podcast {number}")))
             second.press("m")
-            second.wait(r"(not )?played: Bread Two \(u takes it back\)")
+            second.wait(r"(Played|Not played): Bread Two \(u takes it back\)")
             first.press("right")
         first.press("escape")
         last = f"Podcast {ROUNDS - 1}"

@@ -353,8 +353,8 @@ def test_a_playlist_in_place_of_audio_opens_no_local_file(
     [
         (401, "the server does not allow it (401)"),
         (403, "the server does not allow it (403)"),
-        (404, "it is not on the server any more (404)"),
-        (410, "it is not on the server any more (410)"),
+        (404, "the audio is not on the server any more (404)"),
+        (410, "the audio is not on the server any more (410)"),
         (429, "the server asks to come back later (429)"),
         (500, "the server failed (500)"),
     ],

@@ -11,7 +11,7 @@ from pptui.player.failures import NOTHING_TO_PLAY, meaning, remark
     ("lines", "words"),
     [
         (["ffmpeg: https: HTTP error 403 Forbidden"], "the server does not allow it (403)"),
-        (["ffmpeg: http: HTTP error 410 Gone"], "it is not on the server any more (410)"),
+        (["ffmpeg: http: HTTP error 410 Gone"], "the audio is not on the server any more (410)"),
         (["http: HTTP error 429 Too Many Requests"], "the server asks to come back later (429)"),
         (["http: HTTP error 503 Service Unavailable"], "the server failed (503)"),
         (["tcp: Failed to resolve hostname x.example: Name or service not known"], "name can't be found"),
@@ -20,7 +20,7 @@ from pptui.player.failures import NOTHING_TO_PLAY, meaning, remark
         (["tcp: Connection failed: Network is unreachable"], "network can't be reached"),
         (["tcp: Connection failed: Connection timed out"], "no answer within 20 s"),
         (["http: Stream ends prematurely at 5, should be 9"], "the connection was cut"),
-        (["Cannot open file '/a.mp3': Permission denied"], "may not read it"),
+        (["Cannot open file '/a.mp3': Permission denied"], "may not read the file"),
     ],
 )
 def test_the_log_is_put_in_words_that_say_what_to_do(lines: list[str], words: str) -> None:
@@ -29,7 +29,7 @@ def test_the_log_is_put_in_words_that_say_what_to_do(lines: list[str], words: st
 
 def test_the_servers_own_answer_is_believed_before_what_came_of_it() -> None:
     assert remark(["Stream ends prematurely", "HTTP error 404 Not Found", "Input/output error"], "20") == (
-        "it is not on the server any more (404)",
+        "the audio is not on the server any more (404)",
         False,
     )
 
@@ -40,8 +40,8 @@ def test_a_log_that_says_nothing_of_a_failure_explains_none() -> None:
 
 
 def test_an_error_that_nobody_knows_is_still_said_in_words() -> None:
-    assert meaning(NOTHING_TO_PLAY).text == "there is no audio in it"
-    assert meaning(-999).text == "it can't be opened"
+    assert meaning(NOTHING_TO_PLAY).text == "there is no audio in the file"
+    assert meaning(-999).text == "the audio can't be opened"
 
 
 @pytest.mark.parametrize(

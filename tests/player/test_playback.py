@@ -406,7 +406,7 @@ def test_a_place_on_a_server_that_only_sends_from_the_beginning_is_reached_or_ke
     else:
         assert begun < 0.5 and one.now.notice in (
             "this server only sends from the beginning",
-            "it can't be played from the place asked for: from the beginning",
+            "the audio can't be played from the place asked for: from the beginning",
         )
     assert all(saved.entry.position >= place - 0.5 for saved in one.saved)
     assert {saved.entry.duration for saved in one.saved} <= {duration}
@@ -437,7 +437,7 @@ def test_a_guessed_length_that_grows_neither_loses_the_place_nor_takes_the_place
     desk.tell(Opened(load, 1412.7, (), seekable=False, live=False), Ticked(load, load, 5))
     now = desk.player.playback
     assert (now.position, now.duration, now.duration_known) == (5, 3120, False)
-    assert now.notice == "it can't be played from the place asked for: from the beginning"
+    assert now.notice == "the audio can't be played from the place asked for: from the beginning"
     desk.player.close()
     assert desk.saved == []
 
@@ -815,7 +815,7 @@ def test_what_can_not_be_had_in_the_first_place_is_for_the_listener_to_try_again
 def test_what_does_not_pass_by_itself_is_not_tried_again() -> None:
     desk = Desk()
     desk.playing(at=700)
-    desk.tell(Ended(desk.load, Reason.ERROR, "it is not on the server any more (404)"))
+    desk.tell(Ended(desk.load, Reason.ERROR, "the audio is not on the server any more (404)"))
     assert (desk.player.playback.state, desk.player.playback.again) == (State.FAILED, False)
 
 

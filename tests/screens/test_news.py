@@ -27,7 +27,7 @@ async def test_the_last_refresh_is_told_podcast_by_podcast_and_stays_within_reac
         server.add("/Waiting", status=503, headers={"Retry-After": "3600"})
         async with opened(services) as (app, pilot):
             await pilot.press("exclamation_mark")
-            assert last_said(app) == "Nothing was refreshed yet (R refreshes all)."
+            assert last_said(app) == "Nothing was refreshed yet (R refreshes all)"
             await pilot.press("R")
             await until(pilot, lambda: "2 new episodes" in last_said(app))
             assert last_said(app) == "2 new episodes · 1 ended · 1 failed (! tells which)"

@@ -77,3 +77,19 @@ async def said(app: PptuiApp, pilot: Pilot[int], *lines: str) -> None:
     for line in lines:
         app.say(line)
         await until(pilot, lambda line=line: last_said(app) == line)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("nothing has failed", "Nothing has failed"),
+        ("played: iPods", "Played: iPods"),
+        ("config.toml is not used", "config.toml is not used"),
+    ],
+)
+async def test_what_is_said_begins_with_a_capital_unless_it_is_a_files_name(
+    services: Services, line: str, shown: str
+) -> None:
+    async with opened(services) as (app, pilot):
+        app.say(line)
+        await until(pilot, lambda: last_said(app) == shown)
