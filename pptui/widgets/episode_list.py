@@ -109,7 +109,7 @@ class EpisodeList(EpisodeRows):
             columns.append(("  " + date(episode.published, self._this_year, short=width < 60), "dim"))
         if width >= 84:
             columns.append((fit_right(_chapters(row.chapters), 5), "dim"))
-        if width >= 16:
+        if width >= 28:
             columns.append((fit_right(span(row.duration), 8), "dim"))
         if width >= 64:
             columns += [("  ", ""), *self._gauge(row)]
