@@ -4,66 +4,38 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.color import ColorSystem
-from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.message import Message
 from textual.reactive import Initialize, Reactive
 from textual.screen import Screen
 
 from pptui import faults, keys, looks, startup, terminal
-from pptui.models import Chapter, Episode, EpisodeRow, Hold, Login, Playback, Podcast, State
+from pptui.listening import Listening
+from pptui.models import Episode, Hold, Login, Playback, Podcast
 from pptui.screens.counting import Counting
-from pptui.screens.ending import Ending
 from pptui.screens.library import LibraryScreen
 from pptui.screens.refreshing import Refreshing
 from pptui.screens.room import Room
 from pptui.screens.sheets import LATER, sheet
 from pptui.services import Added, Services
-from pptui.widgets.player_bar import PlayerBar
 
 if TYPE_CHECKING:
     from textual.driver import Driver as TextualDriver
 
-    from pptui.player.events import Event
-    from pptui.player.playback import Player
-    from pptui.store.journal import Entry
 
 Result = TypeVar("Result")
 
 _LOOK_ABROAD = 2.0
 """Seconds between looks whether another pptui has changed the library."""
-_KEEP_AFTER = 3.0
-"""Seconds until a new speed or volume is kept: each time the whole library is written."""
 _AT_ONCE = 100
 """Episodes that are marked within a frame; more are marked behind the screen."""
 
 
-class Heard(Message):
-    """An event of the engine, handed over from its thread. Of several ticks waiting, the last is enough."""
-
-    bubble = False
-
-    def __init__(self, event: Event) -> None:
-        super().__init__()
-        self.event = event
-
-    def can_replace(self, message: Message) -> bool:
-        from pptui.player.events import Ticked
-
-        return (
-            isinstance(message, Heard)
-            and isinstance(self.event, Ticked)
-            and isinstance(message.event, Ticked)
-        )
-
-
-class PptuiApp(Ending):
+class PptuiApp(Listening):
     """One library screen below, other screens above it, one player for all of them."""
 
     TITLE = "pptui"
@@ -137,8 +109,6 @@ class PptuiApp(Ending):
         self._start = (play, at)
         self.said_before: list[str] = []
         self._refreshing = Refreshing(self)
-        self._title = terminal.Title(self._write)
-        self._unkept = False
         self._looking = False
         self._settled = True
         self._counting = Counting(self)
@@ -172,22 +142,9 @@ class PptuiApp(Ending):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *self._reduced]
 
-    @cached_property
-    def player(self) -> Player:
-        return self.services.player(self._playback_changed, self._sink, self.set_timer)
-
-    def save_place(self) -> None:
-        if (player := self.__dict__.get("player")) is not None:
-            player.close()
-        if self._unkept:
-            self._keep_settings()
-
     def action_suspend(self) -> None:
         """Stop until the shell has it go on. First the place is saved: what is stopped may be killed."""
-        if (player := self.__dict__.get("player")) is not None:
-            player.keep()
-        if self._unkept:
-            self._keep_settings()
+        self.keep_place()
         self.behind(lambda: self.services.save_all(1.0), lambda _: self._suspend(), hold=True)
 
     def _suspend(self) -> None:
@@ -214,7 +171,7 @@ class PptuiApp(Ending):
             self.open_episode(play)
             self.listen(play, at=at)
         else:
-            self._remember()
+            self.remember()
         self._see_to_saving()
         self.set_interval(_LOOK_ABROAD, self._look_abroad)
 
@@ -228,26 +185,6 @@ class PptuiApp(Ending):
             from pptui.feeds.schedule import Asking
 
             self._refreshing.start(stale, Asking.AUTOMATIC)
-
-    def _remember(self) -> None:
-        """Nothing is loaded yet: the bar stands where the last episode was left, and space goes on there."""
-        episode = self.services.last()
-        if episode is None:
-            return
-        self.preview = self._previewed(episode, ())
-        self.behind(
-            lambda: self.services.detail(episode),
-            lambda _: self.look_at(episode, self.services.chapters.choice(episode).chapters),
-        )
-
-    def _previewed(self, episode: Episode, chapters: tuple[Chapter, ...]) -> Playback:
-        progress = self.services.library.progress(episode.id)
-        return self.playback._replace(
-            episode=episode,
-            position=progress.position if progress.begun else 0.0,
-            duration=EpisodeRow(episode, progress).duration,
-            chapters=chapters,
-        )
 
     # What can't be saved.
 
@@ -269,46 +206,8 @@ class PptuiApp(Ending):
     def on_unmount(self) -> None:
         self.stop_refreshing()
         self._counting.stop()
-        self._title.show("")
 
-    def _write(self, sequence: str) -> None:
-        if self._driver is not None:
-            self._driver.write(sequence)
-
-    # Listening.
-
-    def _sink(self, event: Event) -> None:
-        self.post_message(Heard(event))
-
-    @on(Heard)
-    def _heard(self, message: Heard) -> None:
-        self.player.handle(message.event)
-
-    def _playback_changed(self, playback: Playback) -> None:
-        before = self.playback
-        self.playback = playback
-        if (before.speed, before.volume) != (playback.speed, playback.volume) and not self._unkept:
-            self._unkept = True
-            self.set_timer(_KEEP_AFTER, self._keep_settings)
-        if playback.notice and playback.notice != before.notice:
-            # Only what is new: the bar has room for the chapter, and the notice for a moment's reading.
-            self.say(playback.notice.removeprefix(before.notice).lstrip(" ·"), failed=True)
-        if playback.error and (playback.error, playback.again) != (before.error, before.again):
-            what = "trying again, at once with t" if playback.again else "t tries again"
-            self.say(f"{playback.error} ({what})", failed=True)
-        self._show_title()
-
-    def _show_title(self) -> None:
-        title, playback = "", self.playback
-        if playback.episode is not None and playback.active:
-            title = " · ".join(
-                filter(None, (playback.chapter.title if playback.chapter else "", playback.episode.title))
-            )
-        self._title.show(title)
-
-    def _keep_settings(self) -> None:
-        self._unkept = False
-        self.services.keep_settings(self.playback)
+    # Screens.
 
     def watch_playback(self, playback: Playback) -> None:
         for room in self._rooms():
@@ -325,88 +224,6 @@ class PptuiApp(Ending):
         """A screen to be opened, told what plays."""
         room.playback, room.preview, room.unsaved = self.playback, self.preview, self.unsaved
         return room
-
-    def listen(
-        self, episode: Episode, chapters: tuple[Chapter, ...] | None = None, at: float | None = None
-    ) -> None:
-        if not self.playback.active:
-            self._look_who_plays()
-        progress = self.services.library.progress(episode.id)
-        self._say_why_not(self.player.play(episode, chapters or (), progress, at=at))
-        if chapters is None:
-            self.behind(
-                lambda: self.services.detail(episode).chapters, lambda found: self._known(episode, found)
-            )
-
-    def _look_who_plays(self) -> None:
-        """Say it where two pptui are heard at once."""
-
-        def found(entry: Entry | None) -> None:
-            if entry is not None:
-                self.say(f"Another pptui is playing, or was a moment ago: {entry.episode.title}")
-
-        self.behind(self.services.journal.elsewhere, found)
-
-    def _known(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
-        if self.playback.episode is not None and self.playback.episode.id == episode.id:
-            self.player.set_chapters(self.services.chapters.choice(episode).chapters or chapters)
-
-    def look_at(self, episode: Episode, chapters: tuple[Chapter, ...]) -> None:
-        if self.playback.episode is None:
-            self.preview = self._previewed(episode, chapters)
-        elif self.playback.episode.id == episode.id and self.playback.chapters != chapters:
-            self.player.set_chapters(chapters)
-
-    def action_play_pause(self) -> None:
-        if self.playback.episode is not None:
-            if self.playback.state is State.PAUSED:
-                self._look_who_plays()
-            self._say_why_not(self.player.toggle())
-        elif self.preview.episode is not None:
-            self.listen(self.preview.episode, self.preview.chapters)
-        else:
-            self.say("Nothing was left to go on with: choose an episode, and p plays it")
-
-    def action_seek(self, seconds: float) -> None:
-        self._say_why_not(self.player.seek(seconds))
-
-    @on(PlayerBar.Sought)
-    def _sought(self, message: PlayerBar.Sought) -> None:
-        if self.playback.episode is not None:
-            self._say_why_not(self.player.seek_to(message.seconds))
-        elif self.preview.episode is not None:
-            self.listen(self.preview.episode, self.preview.chapters, at=message.seconds)
-
-    def action_previous_chapter(self) -> None:
-        self._say_why_not(self.player.previous_chapter())
-
-    def action_next_chapter(self) -> None:
-        self._say_why_not(self.player.next_chapter())
-
-    def _say_why_not(self, why_not: str) -> None:
-        if why_not:
-            self.say(why_not)
-
-    def action_slower(self) -> None:
-        self._say_why_not(self.player.slower())
-
-    def action_faster(self) -> None:
-        self._say_why_not(self.player.faster())
-
-    def action_normal_speed(self) -> None:
-        self._say_why_not(self.player.normal_speed())
-
-    def action_louder(self) -> None:
-        self._say_why_not(self.player.louder())
-
-    def action_quieter(self) -> None:
-        self._say_why_not(self.player.quieter())
-
-    def action_mute(self) -> None:
-        self._say_why_not(self.player.toggle_mute())
-
-    def action_retry(self) -> None:
-        self._say_why_not(self.player.retry())
 
     # Episodes and podcasts.
 

@@ -180,12 +180,12 @@ def readers(data: bytes) -> None:
         assert one == other, _difference(one, other)
 
 
-_SAYING = {name.rpartition(":")[2] for name in WANTED if "/" not in name}
+_SAYING = {"item", *(name.rpartition(":")[2] for name in WANTED if "/" not in name)}
 
 
 def _nested(text: str) -> bool:
     def says(element: etree._Element) -> bool:
-        return etree.QName(element).localname.lower() in _SAYING
+        return str(element.tag).rpartition("}")[2].lower() in _SAYING
 
     elements = etree.fromstring(text.encode()).iter(etree.Element)
     return any(says(one) and any(map(says, one.iterancestors())) for one in elements)

@@ -243,7 +243,7 @@ async def test_what_another_pptui_does_is_looked_for_again_where_that_failed(
 async def test_a_new_volume_is_kept_a_moment_later(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pptui.app._KEEP_AFTER", 0.01)
+    monkeypatch.setattr("pptui.listening._KEEP_AFTER", 0.01)
     async with opened(services) as (_, pilot):
         await pilot.press("-")
         await until(pilot, lambda: services.playback().volume == 95.0)
@@ -254,7 +254,7 @@ async def test_a_new_volume_is_kept_a_moment_later(
 async def test_many_presses_for_the_volume_are_kept_as_one_also_where_quitting_comes_at_once(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pptui.app._KEEP_AFTER", 3600)
+    monkeypatch.setattr("pptui.listening._KEEP_AFTER", 3600)
     kept: list[tuple[str, object]] = []
     keep = services.library.set_setting
 
