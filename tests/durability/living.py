@@ -278,7 +278,7 @@ class Life:
             known.heard.pop(title, None)
             self._undoing.append((f"marked 1 episode {state}", title, back))
 
-        said = re.compile(rf"(?<!not ){state}: {title} \(u")
+        said = re.compile(rf"{state.capitalize()}: {title} \(u")
         return Asked(f"mark {title}", (*way, "m"), lambda: bool(said.search(terminal.text)), done, title)
 
     def _play(self, terminal: Watched) -> Asked | None:
