@@ -126,9 +126,10 @@ def indexable(text: str) -> str:
         if found is None:
             return made
         sign, at = found[0], found.start()
-        if sign >= _RICH and sign.isalpha():
+        letters = _FOLDING[ord(sign)]
+        if sign in letters or (sign >= _RICH and sign.isalpha()):
             break
-        made = made.replace(sign, _FOLDING[ord(sign)])
+        made = made.replace(sign, letters)
     return _letters(text)
 
 
