@@ -13,7 +13,6 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice, repeat
-from operator import attrgetter
 from typing import Any
 
 from pptui import __version__
@@ -55,7 +54,6 @@ def asked(read: Callable[[int], bytes]) -> tuple[bytes, str, str, list[Known]]:
     return body, str(url, *_UTF8), str(content_type, *_UTF8), known
 
 
-_CHAPTER = attrgetter(*Chapter.__match_args__)
 _TEXTS = ("guid", "title", "enclosure", "media_type", "link", "notes", "chapters_url")
 _END = "\0"
 """Stands behind each text, and in none of them: they were made safe."""
@@ -73,7 +71,6 @@ def packed(feed: ParsedFeed) -> tuple[bytes, bytes]:
         columns[name] = ()
     columns["other_notes"] = [*map(len, columns["other_notes"])]
     columns["published"] = [moment and moment.isoformat() for moment in columns["published"]]
-    columns["chapters"] = [[*map(_CHAPTER, chapters)] for chapters in columns["chapters"]]
     head = {
         "title": feed.title,
         "author": feed.author,
