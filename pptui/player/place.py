@@ -17,6 +17,8 @@ _BEFORE_END = 2.0
 _AT_END = 1.0
 # The part of an episode behind which it may have ended, where its length is only the feed's.
 _LATE = 0.9
+# Two ends no further apart are one end, where nothing else tells which it is.
+_SAME_END = 0.3
 # mpv reports a place to within the audio that is still on its way to the device.
 _NEAR = 1.0
 
@@ -134,7 +136,8 @@ class Place:
         # Of a file that came without its length, ffmpeg says at its end too that it was cut.
         late = playback.position >= _LATE * (playback.duration or 0.0)
         said = message and not (started and late and not playback.duration_known and not playback.live)
-        if self._cut is not None and abs(playback.position - self._cut) < _BEFORE_END and not said:
+        near = _BEFORE_END if playback.duration else _SAME_END
+        if self._cut is not None and abs(playback.position - self._cut) < near and not said:
             # Tried again, and nothing came after the place where it was cut: the stated duration is wrong.
             return True
         if not started or playback.live or playback.episode is None:

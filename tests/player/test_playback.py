@@ -1109,17 +1109,18 @@ def test_an_episode_that_only_the_end_of_its_connection_ends_is_finished(
     assert (one.now.error, one.saved[-1].entry.played) == ("", True)
 
 
-def test_a_connection_that_is_cut_twice_in_the_middle_does_not_finish_the_episode() -> None:
+@pytest.mark.parametrize("told", [3120.0, None])
+def test_a_connection_that_is_cut_twice_in_the_middle_does_not_finish_the_episode(told: float | None) -> None:
     desk = Desk()
-    desk.player.play(episode("http://x/a.mp3", duration=3120), progress=Progress(700, 3120))
-    for _ in range(2):
+    desk.player.play(episode("http://x/a.mp3", duration=told), progress=Progress(700, told))
+    for cut in (701, 702):
         load = desk.load
-        desk.tell(Opened(load, 705, (), seekable=False, live=False), Started(load, load, 700))
-        desk.tell(Ticked(load, load, 701), Ended(load, Reason.EOF, CUT, passing=True))
+        desk.tell(Opened(load, told and 705, (), seekable=False, live=False), Started(load, load, cut - 1))
+        desk.tell(Ticked(load, load, cut), Ended(load, Reason.EOF, CUT, passing=True))
         assert desk.player.playback.again
         desk.later()
-    assert desk.hand.told[-1][3] == 701
-    assert (desk.saved[-1].entry.position, desk.saved[-1].entry.played) == (701, False)
+    assert desk.hand.told[-1][3] == 702
+    assert (desk.saved[-1].entry.position, desk.saved[-1].entry.played) == (702, False)
 
 
 def test_what_broke_off_before_it_could_be_told_from_a_live_stream_is_tried_again_where_it_was(
