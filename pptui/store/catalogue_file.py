@@ -92,10 +92,7 @@ class CatalogueFile:
             self._closed = True
             self._reader.close()
             self._writer.close()
-            if self._scratch is not None:
-                _unlink(self._scratch)
-                with suppress(OSError):
-                    self._scratch.parent.rmdir()
+            self._drop_scratch()
 
     # Reading and writing.
 
@@ -192,7 +189,7 @@ class CatalogueFile:
         try:
             found = os.stat(self.path)
         except OSError as problem:
-            return isinstance(problem, FileNotFoundError)
+            return isinstance(problem, FileNotFoundError) or self._file == _NO_FILE
         return (found.st_dev, found.st_ino) != self._file
 
     def _follow(self) -> None:
@@ -223,6 +220,7 @@ class CatalogueFile:
         return True
 
     def _open_somewhere(self) -> None:
+        self._drop_scratch()
         try:
             self._open()
         except (OSError, sqlite3.Error) as problem:
@@ -243,11 +241,24 @@ class CatalogueFile:
         """Where the folder can't be used, there is still a catalogue until the program ends."""
         import tempfile
 
+        self._drop_scratch()
         self._scratch = Path(tempfile.mkdtemp(prefix="pptui-")) / self._path.name
-        self._open()
+        try:
+            self._open()
+        except (OSError, sqlite3.Error):
+            self._drop_scratch()
+            raise
         self._tell(
             f"the catalogue can't be kept as {self._path} ({_said(problem)}): it lasts until pptui is closed"
         )
+
+    def _drop_scratch(self) -> None:
+        if self._scratch is None:
+            return
+        import shutil
+
+        shutil.rmtree(self._scratch.parent, ignore_errors=True)
+        self._scratch = None
 
     def _open(self) -> None:
         path = self.path

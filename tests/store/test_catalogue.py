@@ -559,6 +559,38 @@ def test_a_catalogue_that_is_lost_where_there_is_no_room_for_another_is_back_whe
     opened.close()
 
 
+@pytest.mark.parametrize("how", ["deleted", "a temporary one deleted", "a temporary one damaged"])
+def test_looking_for_room_for_a_catalogue_leaves_no_folders_and_ends_in_its_own_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    temporary, folder = tmp_path / "tmp", tmp_path / "data"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    if how != "deleted":
+        folder.touch()
+    opened = Catalogue(folder / "catalogue.sqlite")
+    assert (opened.path.parent.parent == temporary) == (how != "deleted")
+    save(opened, "p", episode("a"))
+
+    def full(*_: object, **__: object) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("pptui.store.catalogue_file.connect", full)
+        if how == "a temporary one damaged":
+            opened._writer.execute("DROP TABLE chapter_count")
+            assert opened.episode("a") is None
+        else:
+            shutil.rmtree(opened.path.parent)
+        for _ in range(3):
+            assert opened.version == 0
+        assert list(temporary.iterdir()) == []
+    if how != "deleted":
+        folder.unlink()
+    assert opened.version and opened.path == folder / "catalogue.sqlite" and opened.path.exists()
+    opened.close()
+
+
 def test_two_that_use_a_catalogue_that_was_taken_away_meet_again_in_the_new_one(path: Path) -> None:
     one, other = Catalogue(path), Catalogue(path)
     path.unlink()
