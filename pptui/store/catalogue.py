@@ -52,7 +52,7 @@ class Catalogue(CatalogueFile):
     def __init__(self, path: Path, *, on_problem: Callable[[str], None] = nobody) -> None:
         self._progress: dict[str, Progress] = {}
         self._heard = Heard()
-        self._changes = 0  # to what was heard
+        self._changes = 0  # to what was heard, and to the file that it is told to
         self._dropped: frozenset[int] = frozenset()
         self._all_heard: Callable[[], Mapping[str, Progress]] = dict
         self._subscribed: Callable[[], Iterable[str]] | None = None
@@ -63,6 +63,7 @@ class Catalogue(CatalogueFile):
         if self._finder is not None:
             self._finder.close()
         self._finder = None
+        self._changes += 1  # who is finding out what was heard has the keys of the file before
         self._heard = Heard()
         self._dropped = frozenset()
 

@@ -326,6 +326,26 @@ def test_what_is_stored_while_all_that_was_heard_is_found_out_is_known_as_heard(
     assert stored == [2] and ids(catalogue, Selection(Kind.NEW)) == ["b"]
 
 
+def test_what_was_heard_is_not_put_on_other_episodes_of_a_catalogue_begun_anew_meanwhile(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(catalogue, "p", episode("a"))
+    aside, anew = catalogue._aside, list[int]()
+
+    def late(*given: Any) -> Any:
+        found = aside(*given)
+        if not anew:
+            catalogue._writer.execute("DROP TABLE chapter_count")
+            assert catalogue.episode("a") is None
+            anew.append(save(catalogue, "p", episode("b")))
+        return found
+
+    monkeypatch.setattr(catalogue, "_aside", late)
+    catalogue.heard(lambda: {"a": Progress(played=True)})
+    assert anew == [1] and ids(catalogue, Selection(Kind.NEW)) == ["b"]
+    assert [one.unplayed for one in catalogue.podcasts()] == [1]
+
+
 def test_a_podcast_that_is_added_while_subscriptions_are_told_is_listed(catalogue: Catalogue) -> None:
     save(catalogue, "p", episode("a"))
     save(catalogue, "q", episode("b", "q"))
