@@ -48,9 +48,10 @@ class LoginScreen(ModalScreen[Login | None]):
         self.app.behind(lambda: logins.passwords.backend, self._say_where)
 
     def _say_where(self, keyring: str) -> None:
-        if self.is_mounted:
-            kept = "kept in the system's keyring" if keyring else "no keyring: kept until pptui is closed"
-            self.query_one("#dialog-keys", Static).update(Content(f"{_KEYS} · {kept}"))
+        kept = "kept in the system's keyring" if keyring else "no keyring: kept until pptui is closed"
+        # None, where the window was closed meanwhile.
+        for line in self.query("#dialog-keys").results(Static):
+            line.update(Content(f"{_KEYS} · {kept}"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from pptui.app import PptuiApp
+from pptui.feeds.passwords import Passwords
 from pptui.models import Login
 from pptui.screens.add import AddScreen
 from pptui.screens.help import HelpScreen
@@ -126,6 +127,34 @@ async def test_it_is_said_before_a_password_is_typed_how_long_it_will_be_kept(
         await until(pilot, lambda: isinstance(app.screen, LoginScreen))
         await until(pilot, lambda: kept in str(app.screen.query_one("#dialog-keys", Static).content))
     assert keys.asked == 0
+
+
+async def test_the_window_can_be_closed_before_the_keyring_has_said_what_it_is(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, answered = threading.Event(), threading.Event()
+    say_where = LoginScreen._say_where
+
+    def held(_: Passwords) -> str:
+        answer.wait(30)
+        return "a keyring"
+
+    def said_where(window: LoginScreen, keyring: str) -> None:
+        answered.set()
+        say_where(window, keyring)
+
+    monkeypatch.setattr(Passwords, "backend", property(held))
+    monkeypatch.setattr(LoginScreen, "_say_where", said_where)
+    async with opened(services) as (app, pilot):
+        window = LoginScreen("Members only", "It asks")
+        app.push_screen(window)
+        await until(pilot, lambda: window.is_mounted)
+        await pilot.press("escape")
+        await until(pilot, lambda: not window.is_attached)
+        answer.set()
+        await until(pilot, answered.is_set)
+        await pilot.pause()
+        assert app.is_running and app.fault == ""
 
 
 async def test_no_password_is_asked_for_a_podcast_that_comes_from_a_file(
