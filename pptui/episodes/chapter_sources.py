@@ -76,7 +76,10 @@ class ChapterSources:
         """What is in an audio file, and in the files beside it."""
         from pptui.chapters import beside, embedded
 
-        if not path.is_file():
+        try:
+            if not path.is_file():
+                return
+        except OSError:  # its folder may not be looked into, or no file can be called so
             return
         with suppress(OSError), path.open("rb") as file:
             yield embedded.read(file, path.stat().st_size)

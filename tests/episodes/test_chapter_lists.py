@@ -103,6 +103,15 @@ def test_a_chapter_that_belongs_in_no_list_is_not_found_either(services: Service
     assert found(services, "sponsor") == []
 
 
+def test_a_file_that_can_not_be_looked_for_has_no_chapters_and_that_is_no_fault(
+    services: Services, episode: Episode, tmp_path: Path
+) -> None:
+    save(services, episode, StoredNotes("No times."))
+    unnamable = episode._replace(enclosure=str(tmp_path / f"{'a' * 300}.mp3"))
+    ask(services, unnamable)
+    assert shown(services, unnamable) == []
+
+
 def test_an_episode_opened_without_a_network_has_the_publishers_chapters_when_it_is_opened_again(
     services: Services, episode: Episode, server: Server
 ) -> None:
