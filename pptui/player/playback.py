@@ -272,8 +272,8 @@ class Player:
         self._update(chapters=chapters)
 
     def keep(self) -> None:
-        """Save the place where it is now."""
-        self._record(urgent=True)
+        """Save the place where it is now, as of what is stopped: while it goes on, the next place says so."""
+        self._record(urgent=True, final=True)
 
     def close(self) -> None:
         """Save, then end the engine."""

@@ -298,6 +298,17 @@ def test_what_is_heard_is_recorded_every_four_seconds_of_the_clock() -> None:
     assert not any(saved.urgent or saved.entry.paused for saved in desk.saved)
 
 
+def test_what_is_suspended_is_not_said_to_be_heard_until_it_goes_on() -> None:
+    desk = Desk()
+    load = desk.playing(at=100)
+    desk.player.keep()
+    assert (desk.saved[-1].entry.position, desk.saved[-1].entry.paused) == (100, True)
+    assert desk.saved[-1].urgent
+    desk.time += 5
+    desk.tell(Ticked(load, load, 100.25))
+    assert not desk.saved[-1].entry.paused
+
+
 def test_at_three_times_the_speed_no_more_than_four_seconds_of_it_are_at_risk(
     listen: Make, tones: Path
 ) -> None:
