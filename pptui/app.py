@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.color import ColorSystem
 from textual.app import SystemCommand
@@ -25,9 +25,6 @@ from pptui.services import Added, Services
 
 if TYPE_CHECKING:
     from textual.driver import Driver as TextualDriver
-
-
-Result = TypeVar("Result")
 
 _LOOK_ABROAD = 2.0
 """Seconds between looks whether another pptui has changed the library."""
