@@ -54,17 +54,20 @@ class Listening(Ending):
         return self.services.player(self._playback_changed, self._sink, self.set_timer)
 
     def save_place(self) -> None:
-        if (player := self.__dict__.get("player")) is not None:
+        if player := self._settled_player():
             player.close()
-        if self._unkept:
-            self._keep_settings()
 
     def keep_place(self) -> None:
-        """Save where playback stands, and go on."""
-        if (player := self.__dict__.get("player")) is not None:
+        """Save speed and volume and where playback stands, and go on."""
+        if player := self._settled_player():
             player.keep()
+
+    def _settled_player(self) -> Player | None:
+        """The player, where there is one yet, with its speed and volume kept."""
         if self._unkept:
             self._keep_settings()
+        player: Player | None = self.__dict__.get("player")
+        return player
 
     # What the player tells.
 

@@ -51,7 +51,7 @@ class Ending(Host):
         self.leave: Callable[[], None] = lambda: None
 
     def save_place(self) -> None:
-        """Save where playback stands, and let go of the engine. Left to the app."""
+        """Save speed and volume and where playback stands, and let go of the engine. Left to the app."""
         raise NotImplementedError
 
     def expect_the_end(self) -> None:
