@@ -30,7 +30,7 @@ class ChapterLists:
         self._written: dict[str, list[Chapters]] = {}
         self._found: dict[str, list[Chapters]] = {}
         self._own: dict[str, Chapters] = {}
-        self._asked: set[str] = set()
+        self._asked: set[tuple[str, int]] = set()  # episodes, and which of their sources
 
     # Finding.
 
@@ -51,18 +51,17 @@ class ChapterLists:
     def asking(self, episode: Episode) -> list[Callable[[], None]]:
         """What asks one source each, disk or network: slow, each for a thread of its own.
 
-        What they find is in `choice` afterwards. They are asked once for as long as pptui runs, and again
-        where what a feed points to is not there."""
-        if episode.id in self._asked:
-            return []
-        self._asked.add(episode.id)
+        What they find is in `choice` afterwards. Each is asked once for as long as pptui runs, and again
+        where what a feed points to was not there."""
 
-        def ask(source: ChapterSource) -> Callable[[], None]:
+        def ask(which: tuple[str, int], source: ChapterSource) -> Callable[[], None]:
+            self._asked.add(which)
+
             def learn() -> None:
                 try:
                     lists = source()
                 except NotThere:
-                    self._asked.discard(episode.id)
+                    self._asked.discard(which)
                     return
                 self.found(episode, lists)
                 if any(lists):
@@ -72,7 +71,8 @@ class ChapterLists:
 
             return learn
 
-        return [ask(source) for source in self._sources(episode)]
+        sources = (((episode.id, number), source) for number, source in enumerate(self._sources(episode)))
+        return [ask(which, source) for which, source in sources if which not in self._asked]
 
     # Choosing.
 

@@ -126,3 +126,16 @@ def test_an_episode_opened_without_a_network_has_the_publishers_chapters_when_it
     server.requests.clear()
     ask(services, episode)
     assert services.chapters.asking(episode) == [] and server.requests == []
+
+
+def test_an_episode_whose_publishers_chapters_are_gone_does_not_ask_for_its_audio_each_time_it_is_opened(
+    services: Services, episode: Episode, server: Server
+) -> None:
+    server.add("/talk.mp3", bytes(100))
+    episode = episode._replace(enclosure=server.url("/talk.mp3"))
+    save(services, episode, StoredNotes("No times.", chapters_url=server.url("/chapters.json")))
+    ask(services, episode)
+    assert {one.path for one in server.requests} == {"/talk.mp3", "/chapters.json"}
+    server.requests.clear()
+    ask(services, episode)
+    assert {one.path for one in server.requests} == {"/chapters.json"}
