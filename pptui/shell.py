@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from pptui import text
 from pptui.models import Chapter, EpisodeRow, Hit, Hold, Login, Podcast
-from pptui.times import clock, moment, span
+from pptui.subscriptions.standing import standing
+from pptui.times import clock, span
 from pptui.widgets.cells import fit, heard
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pptui.store.restoring import Backup
 
 Json = dict[str, Any]
+
+_MARKS = {Hold.ENDED: "×", Hold.NONE: "·"}
 
 
 def prepare() -> None:
@@ -229,13 +232,9 @@ def podcast_lines(podcasts: Sequence[Podcast], cells: int | None) -> Iterable[st
     for one in podcasts:
         counts = f"{one.unplayed:{unplayed}} of {one.episodes:{episodes}}"
         yield _cut(f"{counts}  {_padded(one.title, titles, cells)}  {shown(one.url)}", cells)
-        below, due = " " * len(counts), one.plan.due
-        if one.error and one.plan.hold is Hold.WAIT and due is not None:
-            yield _cut(f"{below}  ! not before {moment(due)} · {one.error}", cells)
-        elif one.error:
-            yield _cut(f"{below}  {'×' if one.plan.hold is Hold.ENDED else '!'} {one.error}", cells)
-        elif one.remark:
-            yield _cut(f"{below}  · {one.remark}", cells)
+        if found := standing(one):
+            mark = _MARKS.get(found.hold, "!")
+            yield _cut(f"{' ' * len(counts)}  {mark} {' · '.join(found.words)}", cells)
 
 
 def episode_line(row: EpisodeRow, cells: int | None, *, podcast: bool) -> str:

@@ -16,7 +16,6 @@ from pptui.models import Episode, EpisodeRow, Hold, Playback, Podcast
 from pptui.screens.room import Room
 from pptui.services import Added
 from pptui.store.selection import Filter
-from pptui.times import moment
 from pptui.widgets.choices import Choices
 from pptui.widgets.episode_list import EpisodeList
 from pptui.widgets.rows import RowList
@@ -30,21 +29,23 @@ _EMPTY = {
     CONTINUE: "Nothing begun. What you start to play is kept here until you finish it.",
     NEW: "Nothing new in your podcasts. R refreshes them all.",
 }
+_HELPS = {
+    Hold.ENDED: "r asks once more, ctrl+p unsubscribes",
+    Hold.LOGIN: "L asks for the user name and the password",
+    Hold.FAILED: "r tries again",
+}
+_LOOKS = {Hold.ENDED: "$warning", Hold.NONE: "dim"}
 
 
-def standing(podcast: Podcast) -> list[tuple[str, str]]:
-    """What is said of a podcast that was not refreshed well, or has moved: words, each with its look."""
-    hold, error = podcast.plan.hold, podcast.error
-    if hold is Hold.ENDED:
-        ended = "the server says that this podcast has ended: it stays until you unsubscribe (ctrl+p)"
-        return [("r asks once more", "bold"), (ended, "$warning")]
-    if error and hold is Hold.LOGIN:
-        return [("L asks for the user name and the password", "bold"), (error, "$error")]
-    if error and hold is Hold.WAIT and podcast.plan.due is not None:
-        return [(f"not before {moment(podcast.plan.due)}", "bold"), (error, "$error")]
-    if error:
-        return [("r tries again", "bold"), (error, "$error")]
-    return [(podcast.remark, "dim")] if podcast.remark else []
+def _standing(podcast: Podcast) -> Content | None:
+    """What is said of a podcast that was not refreshed well, or has moved, and the key that helps."""
+    from pptui.subscriptions.standing import standing
+
+    if (found := standing(podcast)) is None:
+        return None
+    first, *others = filter(None, (_HELPS.get(found.hold), *found.words))
+    look = _LOOKS.get(found.hold, "$error")
+    return Content.assemble((first, "bold" if others else look), *((f" · {words}", look) for words in others))
 
 
 class LibraryScreen(Room):
@@ -219,8 +220,8 @@ class LibraryScreen(Room):
     def _show_head(self, listing: Listing) -> None:
         podcast = self._podcasts.get(listing.place)
         head = self.query_one("#head", Static)
-        told = standing(podcast) if podcast else []
-        head.set_class(bool(told), "failed")
+        told = _standing(podcast) if podcast else None
+        head.set_class(told is not None, "failed")
         said = self._arranged(listing)
         if podcast is None:
             title = "Continue" if listing.place == CONTINUE else "New"
@@ -230,11 +231,7 @@ class LibraryScreen(Room):
         if listing.view == self.app.services.lists.usual(listing.place):
             said = " · ".join(filter(None, (author, text.amount(podcast.episodes, "episode"))))
         lines = Content.assemble((podcast.title, "bold"), (f"  {said}", "dim"))
-        if told:
-            (first, look), *others = told
-            parts = Content.assemble((first, look), *((f" · {words}", look) for words, look in others))
-            lines = Content("\n").join([lines, parts])
-        head.update(lines)
+        head.update(Content("\n").join([lines, told]) if told is not None else lines)
 
     def _arranged(self, listing: Listing) -> str:
         """How many are shown of how many, and which and how where the user chose it."""
