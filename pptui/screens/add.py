@@ -12,11 +12,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from pptui import faults
 from pptui.models import Login
 from pptui.screens.host import Host
 from pptui.screens.sheets import sheet
-from pptui.services import Added, LoginNeeded, ServiceError
+from pptui.services import Added, LoginNeeded
 
 
 class AddScreen(ModalScreen[Added | None]):
@@ -69,8 +68,7 @@ class AddScreen(ModalScreen[Added | None]):
             if isinstance(problem, LoginNeeded):
                 self._ask(source, str(problem), login)
                 return
-            known = isinstance(problem, ServiceError)
-            self._say(str(problem) if known else faults.log(problem, "adding a podcast"), failed=True)
+            self._say(self.app.said_of(problem, "adding a podcast"), failed=True)
             self.query_one(Input).focus()
 
         services = self.app.services

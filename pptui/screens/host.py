@@ -89,10 +89,12 @@ class Host(InTurn):
 
     def failed(self, problem: Exception) -> None:
         """Say what went wrong behind the screen."""
-        if isinstance(problem, ServiceError):
-            self.say(str(problem), failed=True)
-        else:
-            self.say(faults.log(problem, "behind the screen"), failed=True)
+        self.say(self.said_of(problem, "behind the screen"), failed=True)
+
+    @staticmethod
+    def said_of(problem: Exception, doing: str) -> str:
+        """What to say of a problem; what nobody foresaw goes to the log, as what came of `doing`."""
+        return str(problem) if isinstance(problem, ServiceError) else faults.log(problem, doing)
 
     # Windows, remarks, links.
 
