@@ -393,7 +393,7 @@ class Services:
 
         player = Player(
             MpvEngine(self.config.mpv, sink),
-            save=lambda saved: self.keeping.save(saved.entry, urgent=saved.urgent),
+            save=self.keeping.save,
             changed=changed,
             in_file=lambda episode, chapters: self.chapters.found_playing(episode, chapters),
             address=self.address,

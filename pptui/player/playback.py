@@ -32,7 +32,7 @@ from pptui.player.events import (
 )
 from pptui.player.output import GONE, Output
 from pptui.player.place import Place, resumed, short_of_end
-from pptui.player.recorder import Recorder, Saved
+from pptui.player.recorder import Recorder, Save
 from pptui.player.retries import Retries
 from pptui.player.waiting import Later, Waiting
 
@@ -75,7 +75,7 @@ class Player:
         self,
         engine: Engine,
         *,
-        save: Callable[[Saved], None],
+        save: Save,
         changed: Callable[[Playback], None],
         in_file: Callable[[Episode, tuple[Chapter, ...]], tuple[Chapter, ...]] = _as_they_are,
         address: Callable[[Episode], str] = _enclosure,

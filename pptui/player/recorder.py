@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from pptui.models import Playback
 from pptui.store.journal import Entry
@@ -13,14 +13,10 @@ from pptui.store.journal import Entry
 _SAVE_EVERY = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What is to be kept of an episode now.
+class Save(Protocol):
+    """Keeps what is written down; `urgent` asks for the disk at once, not with the next batch."""
 
-    `urgent` asks for the disk at once, not with the next batch."""
-
-    entry: Entry
-    urgent: bool
+    def __call__(self, entry: Entry, *, urgent: bool) -> None: ...
 
 
 class Recorder:
@@ -28,9 +24,7 @@ class Recorder:
 
     `clock` counts seconds, `now` is the moment that is written down. No place before `floor` is."""
 
-    def __init__(
-        self, save: Callable[[Saved], None], clock: Callable[[], float], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, save: Save, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
         self._save = save
         self._clock = clock
         self._now = now
@@ -80,4 +74,4 @@ class Recorder:
             chapter=playback.chapter.title if playback.chapter else "",
             heard=self._now(),
         )
-        self._save(Saved(entry, urgent))
+        self._save(entry, urgent=urgent)

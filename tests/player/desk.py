@@ -16,18 +16,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pptui.models import Chapter, Episode, Playback
 from pptui.player.engine import MpvEngine
 from pptui.player.events import Event
 from pptui.player.playback import Player
-from pptui.player.recorder import Saved
+from pptui.store.journal import Entry
 
 SILENT = {"ao": "null"}
 TIMEOUT = 15.0
 
 Kind = TypeVar("Kind")
+
+
+class Saved(NamedTuple):
+    """What a player gave to be kept."""
+
+    entry: Entry
+    urgent: bool
 
 
 class Ear:
@@ -69,7 +76,10 @@ class Listener(Ear):
         self.haste = 1.0
         self._later: list[tuple[float, int, Callable[[], None]]] = []
         rules = {"now": lambda: self.time, "later": self.later} | rules
-        self.player = Player(self.engine, save=self.saved.append, changed=self.shown.append, **rules)
+        self.player = Player(self.engine, save=self.save, changed=self.shown.append, **rules)
+
+    def save(self, entry: Entry, *, urgent: bool) -> None:
+        self.saved.append(Saved(entry, urgent))
 
     @property
     def now(self) -> Playback:

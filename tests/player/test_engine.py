@@ -614,7 +614,7 @@ def test_without_libmpv_it_says_what_to_install_and_trying_again_finds_it_once_i
         from pptui.player.playback import Player
         arrived = queue.SimpleQueue()
         engine = MpvEngine({"ao": "null"}, arrived.put)
-        player = Player(engine, save=print, changed=lambda playback: None)
+        player = Player(engine, save=lambda entry, *, urgent: print(entry), changed=lambda playback: None)
         player.play(Episode(id="e", podcast="p", title="E", enclosure=SOURCE), at=4)
         player.handle(arrived.get(timeout=20))
         now = player.playback
@@ -639,7 +639,7 @@ def test_libmpv_is_not_loaded_before_something_is_played() -> None:
         from pptui.player.engine import MpvEngine
         from pptui.player.playback import Player
         engine = MpvEngine({}, print)
-        player = Player(engine, save=print, changed=lambda playback: None)
+        player = Player(engine, save=lambda entry, *, urgent: print(entry), changed=lambda playback: None)
         player.restore(speed=1.5, volume=50)
         player.toggle()
         player.close()

@@ -31,10 +31,9 @@ from pptui.player.events import (
     Ticked,
 )
 from pptui.player.playback import Player
-from pptui.player.recorder import Saved
 from pptui.store.journal import Entry
 from tests import audio
-from tests.player.desk import Listener, MediaServer, Shelf, chapters, episode
+from tests.player.desk import Listener, MediaServer, Saved, Shelf, chapters, episode
 from tests.server import Server
 
 Make = Callable[..., Listener]
@@ -101,12 +100,15 @@ class Desk:
         self.waiting: list[tuple[float, Callable[[], None]]] = []
         self.player = Player(
             self.hand,
-            save=self.saved.append,
+            save=self.save,
             changed=lambda playback: None,
             clock=lambda: self.time,
             later=lambda seconds, call: self.waiting.append((seconds, call)),
             **rules,  # type: ignore[arg-type]
         )
+
+    def save(self, entry: Entry, *, urgent: bool) -> None:
+        self.saved.append(Saved(entry, urgent))
 
     def playing(
         self, at: float = 0.0, duration: float | None = 3000.0, source: str = "http://x/a.mp3"
