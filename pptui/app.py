@@ -15,13 +15,14 @@ from textual.screen import Screen
 
 from pptui import faults, keys, looks, startup, terminal
 from pptui.listening import Listening
-from pptui.models import Episode, Hold, Login, Playback, Podcast
+from pptui.models import Episode, Hold, Login, Playback, Podcast, Progress
 from pptui.screens.counting import Counting
 from pptui.screens.library import LibraryScreen
 from pptui.screens.refreshing import Refreshing
 from pptui.screens.room import Room
 from pptui.screens.sheets import LATER, sheet
 from pptui.services import Added, Services
+from pptui.times import clock
 
 if TYPE_CHECKING:
     from textual.driver import Driver as TextualDriver
@@ -150,9 +151,24 @@ class PptuiApp(Listening):
         # What was typed behind it is the shell's, and lost as with any program.
         self.forget_keys()
         self._title.show("")
-        if not isinstance(self._driver, Driver) or not self._driver.suspend():
+        kept = self._progress()
+        if isinstance(self._driver, Driver) and self._driver.suspend():
+            self.behind(self.services.keeping.look_abroad, lambda _: self._catch_up(kept), hold=True)
+        else:
             self.say("There is no shell to go back to")
         self._show_title()
+
+    def _progress(self) -> Progress:
+        """What is kept of the episode that is loaded."""
+        episode = self.playback.episode if self.playback.active else None
+        return self.services.library.progress(episode.id) if episode else Progress()
+
+    def _catch_up(self, kept: Progress) -> None:
+        """Go on where another pptui has come to meanwhile: the next place to be kept would be behind that."""
+        self.refill()
+        now = self._progress()
+        if now.begun and now != kept:
+            self.say(self.player.seek_to(now.position) or f"Another pptui was at {clock(now.position)}")
 
     def get_default_screen(self) -> Screen[None]:
         self.services.open()

@@ -58,6 +58,30 @@ def test_ctrl_z_goes_to_the_shell_and_fg_goes_on_where_it_was(tmp_path: Path, sc
 
 
 @needs_bash
+def test_what_was_heard_in_another_pptui_while_this_one_was_suspended_is_gone_on_with(tmp_path: Path) -> None:
+    with bash(tmp_path) as terminal:
+        terminal.wait("shell>")
+        terminal.press(f"{PPTUI} play {demo.EPISODE_ID} --at 100", "enter")
+        terminal.wait(r"1:4[1-9] .* 52:00")
+        terminal.press("\x1a")
+        terminal.wait("Stopped(.|\n)*shell>")
+        terminal.press(f"{PPTUI} play {demo.EPISODE_ID} --at 1800", "enter")
+        terminal.wait(r"30:0\d .* 52:00")
+        terminal.press("right")
+        terminal.wait(r"30:1\d .* 52:00")
+        terminal.screen.reset()
+        terminal.press("q")
+        terminal.wait("shell>")
+        terminal.screen.reset()
+        terminal.press("fg", "enter")
+        terminal.wait("Another pptui was at 30:1")
+        terminal.wait(r"30:1\d .* 52:00")
+        terminal.press("q")
+        terminal.wait("shell>")
+        assert place(tmp_path) >= 1810
+
+
+@needs_bash
 def test_ctrl_z_goes_to_the_shell_from_a_window_too_and_what_was_typed_is_there_after_it(
     tmp_path: Path,
 ) -> None:
