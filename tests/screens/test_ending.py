@@ -55,3 +55,19 @@ async def test_quitting_while_the_palette_looks_for_commands_is_no_fault(
 
         when_taken_down(app, monkeypatch, looked)
     assert not app.fault
+
+
+async def test_a_new_speed_is_kept_also_where_the_engine_does_not_let_go(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise RuntimeError
+
+    async with opened(services) as (app, pilot):
+        await pilot.press("right_square_bracket")
+        assert app.playback.speed > 1.0
+        with monkeypatch.context() as patch:
+            patch.setattr(app.player, "close", fails)
+            with pytest.raises(RuntimeError):
+                app.save_place()
+        assert services.playback().speed == app.playback.speed
