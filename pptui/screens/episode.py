@@ -109,7 +109,7 @@ class EpisodeScreen(Room):
         self.put("#resume", said)
 
     def _opened(self, detail: EpisodeDetail) -> None:
-        if not self.is_attached:
+        if not self.is_open:
             return
         self.detail = detail
         self.choice = self.app.services.chapters.choice(self.episode)
@@ -137,7 +137,7 @@ class EpisodeScreen(Room):
             self.query_one(ChapterList).hold()
 
     def _similar(self, rows: list[EpisodeRow]) -> None:
-        if self.is_attached:
+        if self.is_open:
             self.put("#similar-head", "Similar episodes" if rows else "Similar episodes · none found")
             self.query_one(SimilarList).show(rows)
 
@@ -151,7 +151,7 @@ class EpisodeScreen(Room):
 
     def _lists_changed(self, choice: ChapterChoice) -> None:
         """The lists, or which of them is shown, are others than before."""
-        if not self.is_attached or choice == self.choice:
+        if not self.is_open or choice == self.choice:
             return
         first = not self.choice.chapters
         self.choice = choice

@@ -41,6 +41,11 @@ class Room(Screen[None]):
     preview: var[Playback] = var(Playback)
     unsaved: var[str] = var("")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has what stands on it: Textual takes that away first, and then the screen itself."""
+        return self.is_attached and self.display
+
     def bottom(self) -> Iterator[Widget]:
         """The bottom of the screen, for `compose`: what stands until it is mended, the player, the keys."""
         yield Static(id="unsaved")

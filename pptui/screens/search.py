@@ -144,7 +144,7 @@ class SearchScreen(Room):
         if asked == self._asked:
             self._answered = asked
             call, self._next = self._next, _nothing
-            if self.is_attached:
+            if self.is_open:
                 call()
             self._let_go()
 

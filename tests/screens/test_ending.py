@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.worker import Worker, WorkerFailed
 
 from pptui.app import PptuiApp
+from pptui.screens.episode import EpisodeScreen
 from pptui.services import Services
-from tests.screens.test_library import library, opened
+from pptui.widgets.show_notes import ShowNotes
+from tests import material
+from tests.screens.test_library import library, opened, until
 
 
 def when_taken_down(
@@ -71,3 +75,18 @@ async def test_a_new_speed_is_kept_also_where_the_engine_does_not_let_go(
             with pytest.raises(RuntimeError):
                 app.save_place()
         assert services.playback().speed == app.playback.speed
+
+
+async def test_what_comes_from_behind_while_an_episode_is_closed_is_no_fault(services: Services) -> None:
+    async with opened(services) as (app, pilot):
+        app.open_episode(material.nth(services, services.podcast("The Bread Podcast").id))
+        await until(pilot, lambda: isinstance(app.screen, EpisodeScreen) and app.screen.detail is not None)
+        screen = app.screen
+        assert isinstance(screen, EpisodeScreen) and screen.detail is not None
+        app.pop_screen()
+        while screen.query(ShowNotes):
+            await asyncio.sleep(0)
+        assert screen.is_attached
+        screen._opened(screen.detail)
+        screen._similar([])
+        assert app.screen is not screen
