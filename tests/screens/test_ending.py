@@ -84,7 +84,7 @@ async def test_what_comes_from_behind_while_an_episode_is_closed_is_no_fault(ser
         screen = app.screen
         assert isinstance(screen, EpisodeScreen) and screen.detail is not None
         app.pop_screen()
-        while screen.query(ShowNotes):
+        while screen.query(ShowNotes):  # noqa: ASYNC110 - there is no event between the two
             await asyncio.sleep(0)
         assert screen.is_attached
         screen._opened(screen.detail)
